@@ -2,10 +2,13 @@
 
 import { type ClientOptions, call } from './transport.ts';
 import type {
+  Answers,
   AvatarUrl,
   CartView,
   Category,
   CategoryView,
+  CellRange,
+  CertificateView,
   ClaimablePage,
   ContentView,
   CouponId,
@@ -14,6 +17,7 @@ import type {
   CouponState,
   CouponView,
   CoursePage,
+  CourseProgressView,
   CourseSort,
   CourseView,
   Cursor,
@@ -22,6 +26,7 @@ import type {
   GiftToken,
   GiftView,
   InvitationView,
+  LearningView,
   LegalKind,
   LegalTextView,
   LegalVersion,
@@ -30,11 +35,17 @@ import type {
   LibraryPage,
   LoginCode,
   LoginView,
+  MediaSecond,
   MediaView,
   MembershipView,
   Month,
   MyGiftPage,
+  NameAsked,
   Nickname,
+  NoteAsked,
+  NoteId,
+  NotePage,
+  NoteView,
   OrderId,
   OrderLines,
   OrderPage,
@@ -51,6 +62,7 @@ import type {
   ProductKind,
   ProductPage,
   ProductView,
+  QuizView,
   Quote,
   RedemptionId,
   RedemptionView,
@@ -60,15 +72,19 @@ import type {
   RefundRequestId,
   RefundView,
   RefundWords,
+  ReportedView,
   SearchCursor,
   SecondFactorShown,
   SessionId,
   SessionView,
   TemplateId,
+  TriedView,
+  TypedCertificateNumber,
   TypedCode,
   UserId,
   UserName,
   UserView,
+  VerifiedView,
 } from './types.ts';
 
 export type { ErrorCode, Retry } from './errors.ts';
@@ -114,12 +130,30 @@ export type CheckInOutput = {
   readonly balance: number;
 };
 
+export type ClaimCertificateInput = {
+  readonly id: ProductId;
+  readonly name: NameAsked;
+};
+export type ClaimCertificateOutput = {
+  readonly certificate: CertificateView;
+};
+
 export type ClaimGiftInput = {
   readonly token: GiftToken;
 };
 export type ClaimGiftOutput = {
   readonly productId: ProductId;
   readonly left: number;
+};
+
+export type CreateNoteInput = {
+  readonly id: NoteId;
+  readonly lessonId: LessonId;
+  readonly second: MediaSecond;
+  readonly text: NoteAsked;
+};
+export type CreateNoteOutput = {
+  readonly note: NoteView;
 };
 
 export type CreateOrderInput = {
@@ -212,6 +246,16 @@ export type GetProductInput = {
 };
 export type GetProductOutput = ProductView;
 
+export type GetProgressInput = {
+  readonly id: ProductId;
+};
+export type GetProgressOutput = CourseProgressView;
+
+export type GetQuizInput = {
+  readonly id: LessonId;
+};
+export type GetQuizOutput = QuizView;
+
 export type GiveConsentInput = {
   readonly kind: LegalKind;
   readonly version: LegalVersion;
@@ -223,6 +267,15 @@ export type GiveConsentOutput = UserView;
 export type ListCategoriesInput = Readonly<Record<string, never>>;
 export type ListCategoriesOutput = {
   readonly items: readonly CategoryView[];
+};
+
+export type ListCertificatesInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListCertificatesOutput = {
+  readonly items: readonly CertificateView[];
+  readonly nextCursor: Cursor | null;
 };
 
 export type ListCouponsInput = {
@@ -250,6 +303,12 @@ export type ListGiftsInput = {
 };
 export type ListGiftsOutput = MyGiftPage;
 
+export type ListLearningInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListLearningOutput = LearningView;
+
 export type ListMyCouponsInput = {
   readonly state?: CouponState | undefined;
   readonly cursor?: Cursor | undefined;
@@ -262,6 +321,13 @@ export type ListMyRefundsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListMyRefundsOutput = RefundPage;
+
+export type ListNotesInput = {
+  readonly lessonId: LessonId;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListNotesOutput = NotePage;
 
 export type ListOrdersInput = {
   readonly state?: OrderState | undefined;
@@ -383,6 +449,22 @@ export type RemoveCartItemInput = {
 };
 export type RemoveCartItemOutput = CartView;
 
+export type RemoveNoteInput = {
+  readonly id: NoteId;
+};
+export type RemoveNoteOutput = {
+  readonly id: NoteId;
+};
+
+export type ReportProgressInput = {
+  readonly seen: readonly CellRange[];
+  readonly positionSeconds: MediaSecond;
+  readonly playedAgoMs: number;
+  readonly isAtEnd: boolean;
+  readonly id: LessonId;
+};
+export type ReportProgressOutput = ReportedView;
+
 export type RequestRefundInput = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
@@ -418,6 +500,14 @@ export type SetInviterOutput = {
   readonly invitation: InvitationView;
 };
 
+export type TryQuizInput = {
+  readonly id: LessonId;
+  readonly number: number;
+  readonly version: number;
+  readonly answers: Answers;
+};
+export type TryQuizOutput = TriedView;
+
 export type UnbindPhoneInput = Readonly<Record<string, never>>;
 export type UnbindPhoneOutput = UserView;
 
@@ -427,6 +517,14 @@ export type UpdateMeInput = {
 };
 export type UpdateMeOutput = UserView;
 
+export type UpdateNoteInput = {
+  readonly id: NoteId;
+  readonly text: NoteAsked;
+};
+export type UpdateNoteOutput = {
+  readonly note: NoteView;
+};
+
 export type UseCouponInput = {
   readonly orderId: OrderId;
   readonly couponId: CouponId | null;
@@ -435,6 +533,11 @@ export type UseCouponInput = {
 export type UseCouponOutput = {
   readonly order: OrderView;
 };
+
+export type VerifyCertificateInput = {
+  readonly number: TypedCertificateNumber;
+};
+export type VerifyCertificateOutput = VerifiedView;
 
 export type WithdrawConsentInput = {
   readonly kind: LegalKind;
@@ -520,6 +623,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/points/check-in', input),
 
     /**
+     * Gives the caller the certificate of a course that they have finished.
+     *
+     * There is one of a user and a course, and the
+     * name that was asked for first stays on it.
+     *
+     * It looks again at what was learned. So a lesson that was hidden since, or whose quiz is gone, leaves nobody
+     * stuck.
+     *
+     * @throws course.not_found, course.not_finished, certificate.revoked
+     */
+    claimCertificate: (input: ClaimCertificateInput): Promise<ClaimCertificateOutput> =>
+      call(options, 'POST', '/api/courses/{id}/certificate', input),
+
+    /**
      * Claims one copy of a gift for the caller, who followed its link.
      *
      * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim
@@ -531,6 +648,18 @@ export function createClient(options: ClientOptions) {
      */
     claimGift: (input: ClaimGiftInput): Promise<ClaimGiftOutput> =>
       call(options, 'POST', '/api/gifts/{token}/claim', input),
+
+    /**
+     * Writes a note on a lesson that the caller has opened.
+     *
+     * Nobody else sees it.
+     *
+     * The client makes the id and keeps it until it has an answer: a repeat with the same id answers the note as it is.
+     *
+     * @throws progress.not_opened, note.id_taken, note.too_many
+     */
+    createNote: (input: CreateNoteInput): Promise<CreateNoteOutput> =>
+      call(options, 'POST', '/api/notes', input),
 
     /**
      * Places an order, and holds its price, coupon, points and flash sale places until its pay window ends.
@@ -615,7 +744,9 @@ export function createClient(options: ClientOptions) {
      *
      * Trial lessons of a course on sale are open to everybody. The other lessons are open to those who own the course.
      * Anybody else gets an error that names the product to buy and its price. An owner can still open lessons of a
-     * withdrawn course, and lessons that staff have hidden since.
+     * withdrawn course, and lessons that staff have hidden since. For a user, it is written down from when on the
+     * lesson
+     * can have been played.
      *
      * @throws lesson.not_found, lesson.not_owned
      */
@@ -690,6 +821,26 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/products/{id}', input),
 
     /**
+     * Shows how far the caller is in a course: each lesson that they opened, and where they were in it.
+     *
+     * The share of the course is of its lessons as they are today. Who has opened nothing is at 0. What somebody
+     * learned is
+     * shown also when their access has ended.
+     *
+     * @throws course.not_found
+     */
+    getProgress: (input: GetProgressInput): Promise<GetProgressOutput> =>
+      call(options, 'GET', '/api/courses/{id}/progress', input),
+
+    /**
+     * Shows a lesson's quiz without its key, and how many tries the caller has left.
+     *
+     * @throws lesson.not_found, lesson.not_owned, quiz.not_found, progress.not_opened
+     */
+    getQuiz: (input: GetQuizInput): Promise<GetQuizOutput> =>
+      call(options, 'GET', '/api/lessons/{id}/quiz', input),
+
+    /**
      * Agrees to a version of a text, for the caller.
      *
      * It has to be one that counts now (`getLegalText`). Who has agreed to
@@ -707,6 +858,14 @@ export function createClient(options: ClientOptions) {
      */
     listCategories: (input: ListCategoriesInput = {}): Promise<ListCategoriesOutput> =>
       call(options, 'GET', '/api/categories', input),
+
+    /**
+     * Lists the caller's certificates, the last finished course first.
+     *
+     * Revoked ones are marked.
+     */
+    listCertificates: (input: ListCertificatesInput = {}): Promise<ListCertificatesOutput> =>
+      call(options, 'GET', '/api/me/certificates', input),
 
     /**
      * Lists the coupons that can be claimed now or later, soonest end first.
@@ -744,6 +903,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/gifts', input),
 
     /**
+     * Lists the courses that the caller learns, the last opened first, with where to go on, their last seven days and
+     * their days in a row.
+     *
+     * Days are Shanghai's. A day counts with five minutes of media or a finished lesson. Courses that no longer exist
+     * are
+     * left out, so a page may be shorter than `limit`. One that is opened meanwhile may appear twice.
+     */
+    listLearning: (input: ListLearningInput = {}): Promise<ListLearningOutput> =>
+      call(options, 'GET', '/api/me/learning', input),
+
+    /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
      *
      * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has
@@ -762,6 +932,10 @@ export function createClient(options: ClientOptions) {
      */
     listMyRefunds: (input: ListMyRefundsInput = {}): Promise<ListMyRefundsOutput> =>
       call(options, 'GET', '/api/me/refunds', input),
+
+    /** Lists the caller's notes on a lesson, oldest first, also when they may not open the lesson any more. */
+    listNotes: (input: ListNotesInput): Promise<ListNotesOutput> =>
+      call(options, 'GET', '/api/notes', input),
 
     /**
      * Lists the caller's own orders, newest first: all of them, or those in one state.
@@ -947,6 +1121,30 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
 
     /**
+     * Deletes the caller's own note for good.
+     *
+     * @throws note.not_found
+     */
+    removeNote: (input: RemoveNoteInput): Promise<RemoveNoteOutput> =>
+      call(options, 'DELETE', '/api/notes/{id}', input),
+
+    /**
+     * Takes a phone's report of what was played of a lesson.
+     *
+     * Safe to repeat, in any order, from several devices.
+     *
+     * `seen` has ranges of cells of five seconds that were played whole. Each costs the learner's time by our clock,
+     * and a
+     * second pays for at most two seconds of media. What is not paid for yet is counted in `leftCells`, and is no
+     * error: the
+     * phone reports it again later. It reports before it opens a lesson, and whenever it is back within two hours.
+     *
+     * @throws lesson.not_found, lesson.not_owned, progress.not_opened
+     */
+    reportProgress: (input: ReportProgressInput): Promise<ReportProgressOutput> =>
+      call(options, 'POST', '/api/lessons/{id}/progress', input),
+
+    /**
      * Asks for a refund of an order, or of some of its products.
      *
      * `quoteRefund` shows beforehand how much, and who decides.
@@ -997,6 +1195,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/inviter', input),
 
     /**
+     * Answers a lesson's quiz: at most five times within 24 hours.
+     *
+     * Who has passed has passed for good.
+     *
+     * `number` is the number of the try, from `getQuiz`: a repeat with the same number and answers is the same try. The
+     * answer says how many questions were right, but not which, so the key stays here.
+     *
+     * @throws lesson.not_found, lesson.not_owned, quiz.not_found, progress.not_opened, quiz.try_taken,
+     * quiz.version_changed, quiz.too_many_tries
+     */
+    tryQuiz: (input: TryQuizInput): Promise<TryQuizOutput> =>
+      call(options, 'POST', '/api/lessons/{id}/quiz/attempts', input),
+
+    /**
      * Removes the caller's phone number, of which nothing stays stored.
      *
      * Safe to repeat.
@@ -1013,6 +1225,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/me', input),
 
     /**
+     * Changes the text of the caller's own note.
+     *
+     * Its place in the lesson stays.
+     *
+     * @throws note.not_found
+     */
+    updateNote: (input: UpdateNoteInput): Promise<UpdateNoteOutput> =>
+      call(options, 'PATCH', '/api/notes/{id}', input),
+
+    /**
      * Puts a coupon on a pending order whose payment has not been opened, replaces it, or (null) takes it off.
      *
      * The order is priced again from its own lines, because its prices were promised when it was placed. The coupon
@@ -1024,6 +1246,15 @@ export function createClient(options: ClientOptions) {
      */
     useCoupon: (input: UseCouponInput): Promise<UseCouponOutput> =>
       call(options, 'POST', '/api/coupons/use', input),
+
+    /**
+     * Shows anybody who knows its number whether a certificate is real: whose it is, as far as two characters tell, of
+     * what course, and whether it was revoked.
+     *
+     * @throws certificate.not_found
+     */
+    verifyCertificate: (input: VerifyCertificateInput): Promise<VerifyCertificateOutput> =>
+      call(options, 'GET', '/api/certificates/{number}', input),
 
     /**
      * Takes back what the caller had agreed to, from now on.

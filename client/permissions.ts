@@ -46,6 +46,7 @@ export const permissions = {
     'case.view',
     'case.close',
     'task.view',
+    'learner.view',
   ],
   finance: [
     'product.view',
@@ -134,5 +135,7 @@ export const permissions = {
     'reconciliation.run',
     'export.personal',
     'compliance.manage',
+    'learner.view',
+    'certificate.revoke',
   ],
 } as const;

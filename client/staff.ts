@@ -8,6 +8,7 @@ import type {
   AddedLessons,
   AdjustmentId,
   AnyReason,
+  AskedQuestions,
   AuditPage,
   AvatarUrl,
   BillRail,
@@ -43,6 +44,7 @@ import type {
   FlashSaleId,
   FlashSaleRewrite,
   InvitationView,
+  LearnerPage,
   LegalKind,
   LegalTextPage,
   LegalTextRow,
@@ -64,6 +66,7 @@ import type {
   OrderState,
   OutlineAsked,
   PageSize,
+  PassBp,
   Password,
   PaymentPage,
   PaymentRow,
@@ -82,6 +85,7 @@ import type {
   ProposalView,
   QueryTimeMs,
   QueryVersion,
+  Quiz,
   Quote,
   Reason,
   Receipt,
@@ -101,6 +105,7 @@ import type {
   StaffCampaignPage,
   StaffCampaignView,
   StaffCategoryView,
+  StaffCertificateView,
   StaffCouponTemplateView,
   StaffCourseView,
   StaffEntitlementView,
@@ -127,6 +132,7 @@ import type {
   TimeMs,
   TrackedException,
   TrackedExceptionPage,
+  TypedCertificateNumber,
   UploadAsked,
   UploadView,
   UserId,
@@ -424,6 +430,14 @@ export type GetAnyProductOutput = {
   readonly product: StaffProductView;
 };
 
+export type GetAnyQuizInput = {
+  readonly id: ProductId;
+  readonly lessonId: LessonId;
+};
+export type GetAnyQuizOutput = {
+  readonly quiz: Quiz;
+};
+
 export type GetCouponTemplateInput = {
   readonly templateId: TemplateId;
 };
@@ -609,6 +623,13 @@ export type ListExceptionsInput = {
 };
 export type ListExceptionsOutput = TrackedExceptionPage;
 
+export type ListLearnersInput = {
+  readonly id: ProductId;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListLearnersOutput = LearnerPage;
+
 export type ListLegalTextsInput = {
   readonly kind: LegalKind;
   readonly limit?: PageSize | undefined;
@@ -777,6 +798,17 @@ export type PutCourseOutlineOutput = {
   readonly outline: StaffOutline;
 };
 
+export type PutQuizInput = {
+  readonly id: ProductId;
+  readonly lessonId: LessonId;
+  readonly expectedVersion: number;
+  readonly questions: AskedQuestions;
+  readonly passBp?: PassBp | undefined;
+};
+export type PutQuizOutput = {
+  readonly quiz: Quiz;
+};
+
 export type RegisterInput = {
   readonly userName: UserName;
   readonly password: Password;
@@ -829,6 +861,15 @@ export type RemoveProductDraftInput = {
 };
 export type RemoveProductDraftOutput = {
   readonly id: ProductId;
+};
+
+export type RemoveQuizInput = {
+  readonly id: ProductId;
+  readonly lessonId: LessonId;
+  readonly expectedVersion: QueryVersion;
+};
+export type RemoveQuizOutput = {
+  readonly lessonId: LessonId;
 };
 
 export type ReplaceSecondFactorInput = {
@@ -895,6 +936,14 @@ export type RevokeAccessOfInput = {
 };
 export type RevokeAccessOfOutput = {
   readonly entitlement: StaffEntitlementView;
+};
+
+export type RevokeCertificateInput = {
+  readonly number: TypedCertificateNumber;
+  readonly reason: Reason;
+};
+export type RevokeCertificateOutput = {
+  readonly certificate: StaffCertificateView;
 };
 
 export type RevokeMembershipInput = {
@@ -1490,6 +1539,14 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/products/{id}', input),
 
     /**
+     * Shows staff the quiz of a lesson with its key.
+     *
+     * @throws quiz.not_found
+     */
+    getAnyQuiz: (input: GetAnyQuizInput): Promise<GetAnyQuizOutput> =>
+      call(options, 'GET', '/api/admin/courses/{id}/lessons/{lessonId}/quiz', input),
+
+    /**
      * Shows staff a coupon template in any state, with how many of its coupons were given out and how many are left.
      *
      * @throws coupon.not_found
@@ -1705,6 +1762,18 @@ export function createStaffClient(options: ClientOptions) {
      */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
       call(options, 'GET', '/api/admin/payment-exceptions', input),
+
+    /**
+     * Lists who learns a course, how far they are, and the number of their certificate.
+     *
+     * The order is that of the users' ids.
+     *
+     * The audit log records who looked.
+     *
+     * @throws course.not_found
+     */
+    listLearners: (input: ListLearnersInput): Promise<ListLearnersOutput> =>
+      call(options, 'GET', '/api/admin/courses/{id}/learners', input),
 
     /** Lists the versions of a text, newest first, without their words. */
     listLegalTexts: (input: ListLegalTextsInput): Promise<ListLegalTextsOutput> =>
@@ -1928,6 +1997,20 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'PUT', '/api/admin/courses/{id}/outline', input),
 
     /**
+     * Writes the whole quiz of a lesson.
+     *
+     * Unlike the outline, it is live at once.
+     *
+     * Who has finished the lesson stays finished; everybody else has to pass it from now on. `expectedVersion` is 0 for
+     * a
+     * lesson without a quiz. Repeating the very same change gives the same answer as the first time.
+     *
+     * @throws course.not_found, lesson.not_found, quiz.version_changed
+     */
+    putQuiz: (input: PutQuizInput): Promise<PutQuizOutput> =>
+      call(options, 'PUT', '/api/admin/courses/{id}/lessons/{lessonId}/quiz', input),
+
+    /**
      * Registers a learner under a user name and a password, and logs them in.
      *
      * The answer tells whether a name is taken. So the number of calls from one network address is limited.
@@ -1997,6 +2080,17 @@ export function createStaffClient(options: ClientOptions) {
      */
     removeProductDraft: (input: RemoveProductDraftInput): Promise<RemoveProductDraftOutput> =>
       call(options, 'DELETE', '/api/admin/products/{id}', input),
+
+    /**
+     * Removes the quiz of a lesson, at once.
+     *
+     * Who has played the lesson finishes it with their next report, or when they
+     * claim the certificate.
+     *
+     * @throws quiz.not_found, quiz.version_changed
+     */
+    removeQuiz: (input: RemoveQuizInput): Promise<RemoveQuizOutput> =>
+      call(options, 'DELETE', '/api/admin/courses/{id}/lessons/{lessonId}/quiz', input),
 
     /**
      * Begins to move the caller's second factor to another app, and answers that app's key, which is shown only once.
@@ -2096,6 +2190,16 @@ export function createStaffClient(options: ClientOptions) {
      */
     revokeAccessOf: (input: RevokeAccessOfInput): Promise<RevokeAccessOfOutput> =>
       call(options, 'POST', '/api/admin/access/{userId}/revoke', input),
+
+    /**
+     * Revokes a certificate for good.
+     *
+     * Anybody who verifies its number sees that. Safe to repeat.
+     *
+     * @throws certificate.not_found
+     */
+    revokeCertificate: (input: RevokeCertificateInput): Promise<RevokeCertificateOutput> =>
+      call(options, 'POST', '/api/admin/certificates/{number}/revoke', input),
 
     /**
      * Takes back membership that came from a gift, a code or staff.

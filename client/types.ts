@@ -32,6 +32,9 @@ export type AddedLessons = readonly {
  */
 export type AdjustmentId = string;
 
+/** The chosen options of each question, in the order of the questions. */
+export type Answers = readonly (readonly number[])[];
+
 /** An optional reason; null when not given. `docs/CONVENTIONS.md` says where a reason is required. */
 export type AnyReason = Reason;
 
@@ -49,6 +52,20 @@ export type Approval = {
   readonly reason: string;
   readonly atMs: TimeMs;
 };
+
+/**
+ * A question as staff write it. `key` has the places of the right options: exactly one, unless several may be right. A
+ * true or false question has two options.
+ */
+export type AskedQuestion = {
+  readonly kind: QuestionKind;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly key: readonly number[];
+};
+
+/** The questions of a quiz as staff write them. */
+export type AskedQuestions = readonly AskedQuestion[];
 
 /**
  * What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the entry,
@@ -192,6 +209,27 @@ export type CategoryOrder = readonly Category[];
 export type CategoryView = {
   readonly id: Category;
   readonly title: string;
+};
+
+/** A range of cells: from the first (inclusive) to the second (exclusive). */
+export type CellRange = readonly [number, number];
+
+/** The number of a certificate: `ZK` and ten characters that cannot be guessed. */
+export type CertificateNumber = string;
+
+/** The states of a certificate: `issued → revoked`, and back to `issued` when a refund had revoked it. */
+export type CertificateState = 'issued' | 'revoked';
+
+/** A certificate as its owner sees it. */
+export type CertificateView = {
+  readonly productId: ProductId;
+  readonly number: CertificateNumber;
+  readonly name: string;
+  readonly title: string;
+  readonly lessons: number;
+  readonly finishedAtMs: TimeMs;
+  readonly state: CertificateState;
+  readonly issuedAtMs: TimeMs;
 };
 
 /** One page of templates. */
@@ -439,6 +477,17 @@ export type CoursePage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** A course's progress as its learner sees it. Only lessons that were opened are in `lessons`. */
+export type CourseProgressView = {
+  readonly productId: ProductId;
+  readonly lessonCount: number;
+  readonly finishedCount: number;
+  readonly progressBp: BasisPoints;
+  readonly finishedAtMs: TimeMs | null;
+  readonly lastLessonId: LessonId | null;
+  readonly lessons: readonly LessonProgressView[];
+};
+
 /** The order of a list. Sorting by price uses the list price, because what a buyer pays differs from buyer to buyer. */
 export type CourseSort = 'newest' | 'price_asc' | 'price_desc';
 
@@ -611,6 +660,45 @@ export type LadderStep = {
   readonly offFen: Fen;
 };
 
+/** One course of a learner's list. */
+export type LearnedCourseView = {
+  readonly productId: ProductId;
+  readonly lessonCount: number;
+  readonly finishedCount: number;
+  readonly progressBp: BasisPoints;
+  readonly finishedAtMs: TimeMs | null;
+  readonly lastLessonId: LessonId | null;
+  readonly title: string;
+  readonly coverUrl: string;
+  readonly lastLessonTitle: string | null;
+  readonly mayUse: boolean;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** What somebody learned on a day: the seconds of media that were credited, and the lessons that were finished. */
+export type LearnedDay = {
+  readonly day: string;
+  readonly seconds: number;
+  readonly lessons: number;
+};
+
+/** One page of the learners of a course, by their ids. */
+export type LearnerPage = {
+  readonly items: readonly StaffLearnerView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A learner's courses, the last learned first, their last seven days, and their days in a row. */
+export type LearningView = {
+  readonly items: readonly LearnedCourseView[];
+  readonly nextCursor: Cursor | null;
+  readonly week: readonly LearnedDay[];
+  readonly streak: {
+    readonly count: number;
+    readonly best: number;
+  };
+};
+
 /**
  * What a text is about, and so what is agreed to. `terms` and `privacy` are for everybody. Each of the others is asked
  * for apart, and nothing that is bought depends on it.
@@ -672,6 +760,14 @@ export type LessonChange = {
 
 /** The id of one lesson of a course. `les_` + ULID. */
 export type LessonId = string;
+
+/** A lesson's progress as its learner sees it. */
+export type LessonProgressView = {
+  readonly lessonId: LessonId;
+  readonly progressBp: BasisPoints;
+  readonly position: Position | null;
+  readonly isFinished: boolean;
+};
 
 /** An opened lesson. `mediaUrl` stops working at `mediaExpiresAtMs`. */
 export type LessonView = {
@@ -767,6 +863,9 @@ export type LoginView = {
  */
 export type MediaKey = string;
 
+/** A place in a lesson's media, in whole seconds. */
+export type MediaSecond = number;
+
 /** The file types of paid media: audio, video and documents. */
 export type MediaType = 'video/mp4' | 'audio/mpeg' | 'audio/mp4' | 'application/pdf' | 'application/epub+zip';
 
@@ -861,6 +960,9 @@ export type MyGiftView = {
   }[];
 };
 
+/** The name that a learner wants on a certificate. */
+export type NameAsked = string;
+
 /** The name that others see. */
 export type Nickname = string;
 
@@ -869,6 +971,28 @@ export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached
 
 /** Why nothing of a line goes back automatically. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
+
+/** The text of a note as its author writes it. */
+export type NoteAsked = string;
+
+/** The id of a learner's note. The client makes it, so that a repeated request makes one note. `nte_` + ULID. */
+export type NoteId = string;
+
+/** One page of the notes on a lesson. */
+export type NotePage = {
+  readonly items: readonly NoteView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A note as its author sees it. */
+export type NoteView = {
+  readonly id: NoteId;
+  readonly lessonId: LessonId;
+  readonly second: MediaSecond;
+  readonly text: string;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
 
 /** A six-digit code as an authenticator app shows it, with or without a space in the middle. */
 export type OneTimeCode = string;
@@ -940,6 +1064,9 @@ export type OutlineLesson = {
 
 /** The number of items on a page: 1 … 50. It may be left out, which means 20. */
 export type PageSize = number;
+
+/** The share of right answers with which a quiz is passed. */
+export type PassBp = BasisPoints;
 
 /** A password as typed: any characters. `domain/identity/password.ts` says which are strong enough. */
 export type Password = string;
@@ -1041,6 +1168,13 @@ export type PointsView = {
     readonly items: readonly PointsEntryView[];
     readonly nextCursor: Cursor | null;
   };
+};
+
+/** Where somebody was in a lesson's media. `device` played it, such as `微信 · iPhone`; null when unknown. */
+export type Position = {
+  readonly seconds: MediaSecond;
+  readonly atMs: TimeMs;
+  readonly device: string | null;
 };
 
 /** An example cart, and the promotions to try on it. */
@@ -1351,6 +1485,41 @@ export type QueryTimeMs = number;
 /** QueryVersion */
 export type QueryVersion = number;
 
+/** One right option, several, or whether a sentence is true. */
+export type QuestionKind = 'one' | 'several' | 'true_false';
+
+/** A stored quiz, under its lesson's id. A change is live at once. */
+export type Quiz = {
+  readonly id: LessonId;
+  readonly productId: ProductId;
+  readonly version: number;
+  readonly questions: readonly {
+    readonly kind: QuestionKind;
+    readonly question: string;
+    readonly options: readonly string[];
+    readonly key: readonly number[];
+  }[];
+  readonly passBp: BasisPoints;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** A quiz as learners see it, without its key. */
+export type QuizView = {
+  readonly nextNumber: number;
+  readonly triesLeft: number;
+  readonly nextTryAtMs: TimeMs | null;
+  readonly isPassed: boolean;
+  readonly lessonId: LessonId;
+  readonly version: number;
+  readonly passBp: BasisPoints;
+  readonly questions: readonly {
+    readonly kind: QuestionKind;
+    readonly question: string;
+    readonly options: readonly string[];
+  }[];
+};
+
 /** A price with its explanation. */
 export type Quote = {
   readonly lines: readonly PricedLine[];
@@ -1541,6 +1710,18 @@ export type Rejected = {
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'owned.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
+/** The answer to a report. */
+export type ReportedView = {
+  readonly lessonId: LessonId;
+  readonly progressBp: BasisPoints;
+  readonly position: Position | null;
+  readonly isFinished: boolean;
+  readonly acceptedCells: number;
+  readonly leftCells: number;
+  readonly isCourseFinished: boolean;
+  readonly nextReportMs: number;
+};
+
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
@@ -1580,7 +1761,7 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'learner.view' | 'certificate.revoke';
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -1610,6 +1791,25 @@ export type StaffCategoryView = {
   readonly isHidden: boolean;
   readonly version: number;
   readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** A certificate as staff see it. */
+export type StaffCertificateView = {
+  readonly userId: UserId;
+  readonly productId: ProductId;
+  readonly number: CertificateNumber;
+  readonly name: string;
+  readonly title: string;
+  readonly lessons: number;
+  readonly finishedAtMs: TimeMs;
+  readonly state: CertificateState;
+  readonly issuedAtMs: TimeMs;
+  readonly revoked: {
+    readonly by: UserId | 'refund';
+    readonly reason: string | null;
+    readonly atMs: TimeMs;
+  } | null;
   readonly updatedAtMs: TimeMs;
 };
 
@@ -1710,6 +1910,17 @@ export type StaffFlashSaleView = {
   readonly version: number;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
+};
+
+/** A learner of a course as staff see them. */
+export type StaffLearnerView = {
+  readonly userId: UserId;
+  readonly finishedAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly finishedCount: number;
+  readonly progressBp: BasisPoints;
+  readonly certificateNumber: string | null;
 };
 
 /** One page of orders, for staff. */
@@ -2102,6 +2313,22 @@ export type TrackedExceptionPage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** The outcome of a try. It does not say which answers were right. */
+export type TriedView = {
+  readonly nextNumber: number;
+  readonly triesLeft: number;
+  readonly nextTryAtMs: TimeMs | null;
+  readonly isPassed: boolean;
+  readonly rightCount: number;
+  readonly questionCount: number;
+  readonly isThisPassed: boolean;
+  readonly isLessonFinished: boolean;
+  readonly isCourseFinished: boolean;
+};
+
+/** The number of a certificate as somebody types it. */
+export type TypedCertificateNumber = string;
+
 /** A redeem code as somebody types it. Case does not matter, O is read as 0, and I and L as 1 (`readCode`). */
 export type TypedCode = string;
 
@@ -2148,6 +2375,16 @@ export type UserView = {
 
 /** A kind of value. */
 export type ValueKind = 'points' | 'accessFen' | 'membershipDays' | 'discountFen' | 'priceCut';
+
+/** A certificate as anybody sees it who knows its number. */
+export type VerifiedView = {
+  readonly number: CertificateNumber;
+  readonly title: string;
+  readonly lessons: number;
+  readonly finishedAtMs: TimeMs;
+  readonly state: CertificateState;
+  readonly nameMasked: string;
+};
 
 /** What the mini-program passes to `wx.requestPayment`. */
 export type WxpayPaymentView = {

@@ -377,6 +377,8 @@ export const words = {
     'reconciliation.run': '执行对账',
     'export.personal': '导出个人信息',
     'compliance.manage': '管理协议与合规',
+    'learner.view': '查看学员进度',
+    'certificate.revoke': '撤销证书',
   },
   taskState: {
     pending: '待执行',

@@ -71,6 +71,11 @@ import { setStaffRole } from '../functions/admin/identity/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/identity/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/identity/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/identity/unbanUser.ts';
+import { getAnyQuiz } from '../functions/admin/learning/getAnyQuiz.ts';
+import { listLearners } from '../functions/admin/learning/listLearners.ts';
+import { putQuiz } from '../functions/admin/learning/putQuiz.ts';
+import { removeQuiz } from '../functions/admin/learning/removeQuiz.ts';
+import { revokeCertificate } from '../functions/admin/learning/revokeCertificate.ts';
 import { buryTask } from '../functions/admin/operations/buryTask.ts';
 import { closeCase } from '../functions/admin/operations/closeCase.ts';
 import { exportTable } from '../functions/admin/operations/exportTable.ts';
@@ -142,6 +147,20 @@ import { setInviter } from '../functions/identity/setInviter.ts';
 import { unbindPhone } from '../functions/identity/unbindPhone.ts';
 import { updateMe } from '../functions/identity/updateMe.ts';
 import { withdrawConsent } from '../functions/identity/withdrawConsent.ts';
+import { checkRefundedCourses } from '../functions/learning/checkRefundedCourses.ts';
+import { claimCertificate } from '../functions/learning/claimCertificate.ts';
+import { createNote } from '../functions/learning/createNote.ts';
+import { getProgress } from '../functions/learning/getProgress.ts';
+import { getQuiz } from '../functions/learning/getQuiz.ts';
+import { listCertificates } from '../functions/learning/listCertificates.ts';
+import { listLearning } from '../functions/learning/listLearning.ts';
+import { listNotes } from '../functions/learning/listNotes.ts';
+import { removeNote } from '../functions/learning/removeNote.ts';
+import { reportProgress } from '../functions/learning/reportProgress.ts';
+import { tryQuiz } from '../functions/learning/tryQuiz.ts';
+import { undoFinishedCourse } from '../functions/learning/undoFinishedCourse.ts';
+import { updateNote } from '../functions/learning/updateNote.ts';
+import { verifyCertificate } from '../functions/learning/verifyCertificate.ts';
 import { checkInvariants } from '../functions/operations/checkInvariants.ts';
 import { checkWechatPush } from '../functions/operations/checkWechatPush.ts';
 import { removeEnded } from '../functions/operations/removeEnded.ts';
@@ -199,7 +218,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   changePassword,
   checkIn,
   checkInvariants,
+  checkRefundedCourses,
   checkWechatPush,
+  claimCertificate,
   claimGift,
   closeCase,
   closeExpiredOrders,
@@ -212,6 +233,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCourse,
   createFlashSale,
   createLessons,
+  createNote,
   createOrder,
   createProduct,
   createRefund,
@@ -232,6 +254,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
+  getAnyQuiz,
   getCart,
   getContent,
   getCouponTemplate,
@@ -250,6 +273,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getPointsOf,
   getPointsStatement,
   getProduct,
+  getProgress,
+  getQuiz,
   getReconciliation,
   getUser,
   giveConsent,
@@ -267,6 +292,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCampaigns,
   listCases,
   listCategories,
+  listCertificates,
   listCodeBatches,
   listCouponTemplates,
   listCoupons,
@@ -276,9 +302,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listExceptions,
   listFlashSales,
   listGifts,
+  listLearners,
+  listLearning,
   listLegalTexts,
   listMyCoupons,
   listMyRefunds,
+  listNotes,
   listOrders,
   listPayments,
   listProducts,
@@ -309,6 +338,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   putCartItem,
   putCategoryOrder,
   putCourseOutline,
+  putQuiz,
   quoteOrder,
   quoteRefund,
   receiveCoupon,
@@ -324,9 +354,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeCouponTemplateDraft,
   removeEnded,
   removeFlashSaleDraft,
+  removeNote,
   removeProductDraft,
+  removeQuiz,
   replaceSecondFactor,
   replayTask,
+  reportProgress,
   requestRefund,
   resetCourseOutline,
   resetSecondFactor,
@@ -334,6 +367,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   resumeRefund,
   retryRefund,
   revokeAccessOf,
+  revokeCertificate,
   revokeMembership,
   rewardComment,
   rewardFinishedCourse,
@@ -352,16 +386,20 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   sweepTasks,
   syncGoods,
   syncPayments,
+  tryQuiz,
   unbanUser,
   unbindPhone,
+  undoFinishedCourse,
   updateCampaign,
   updateCategory,
   updateFlashSale,
   updateLesson,
   updateMe,
+  updateNote,
   updateProduct,
   uploadShipping,
   useCoupon,
+  verifyCertificate,
   watchBacklog,
   watchWaiting,
   wechatPush,

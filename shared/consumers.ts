@@ -6,11 +6,13 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'comment.approved': ['rewardComment'],
   'coupon.grant_requested': ['grantCoupon'],
   'course.finished': ['rewardFinishedCourse'],
+  'course.refunded': ['undoFinishedCourse'],
   'delivery.expected': ['uploadShipping'],
   'friend.bought': ['rewardInviter'],
   'gifts.bought': ['issueGifts'],
   'order.paid': ['accruePoints', 'grantEntitlement'],
   'reconciliation.requested': ['reconcileRequestedDay'],
   'refund.requested': ['submitRefund'],
+  'refund.succeeded': ['checkRefundedCourses'],
   'user.registered': ['welcomeNewUser'],
 };

@@ -358,6 +358,8 @@ export const words = {
     'reconciliation.run': '执行对账',
     'export.personal': '导出个人信息',
     'compliance.manage': '管理协议与合规',
+    'learner.view': '查看学员进度',
+    'certificate.revoke': '撤销证书',
   } satisfies Words<StaffAction>,
   taskState: {
     pending: '待执行',

@@ -64,7 +64,9 @@ function objectType(schema: JsonSchema, indent: string): string {
 
 function arrayType(items: JsonSchema, indent: string): string {
   const item = typeOf(items, indent);
-  return /[|&]/.test(item) && !item.startsWith('{') ? `readonly (${item})[]` : `readonly ${item}[]`;
+  return /[|&]|^readonly /.test(item) && !item.startsWith('{')
+    ? `readonly (${item})[]`
+    : `readonly ${item}[]`;
 }
 
 function plainType(type: string, schema: JsonSchema, indent: string): string {

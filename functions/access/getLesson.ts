@@ -1,11 +1,8 @@
 import * as z from 'zod';
-import { NO_ACCESS } from '../../shared/domain/access/access.ts';
-import { maySee, mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
-import { fail } from '../../shared/errors.ts';
-import { accessToOne } from '../../shared/flows/access/accessTo.ts';
+import { mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
+import { lessonFor } from '../../shared/flows/access/lessonFor.ts';
 import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
-import { refusalOf } from '../../shared/flows/access/refusalOf.ts';
-import { findShownLesson } from '../../shared/flows/catalogue/catalogue.ts';
+import { recordHandedOut } from '../../shared/flows/learning/recordHandedOut.ts';
 import { http } from '../../shared/function.ts';
 import { LessonId } from '../../shared/schemas/base.ts';
 import { LessonView } from '../../shared/schemas/catalogue/product.ts';
@@ -15,7 +12,8 @@ import { LessonView } from '../../shared/schemas/catalogue/product.ts';
  *
  * Trial lessons of a course on sale are open to everybody. The other lessons are open to those who own the course.
  * Anybody else gets an error that names the product to buy and its price. An owner can still open lessons of a
- * withdrawn course, and lessons that staff have hidden since.
+ * withdrawn course, and lessons that staff have hidden since. For a user, it is written down from when on the lesson
+ * can have been played.
  */
 export const getLesson = http(
   {
@@ -27,20 +25,16 @@ export const getLesson = http(
     cost: 'signature',
   },
   async ({ input, user, now, ports }) => {
-    const shown = await findShownLesson(ports, input.id);
-    if (shown === null) throw fail('lesson.not_found');
-    const { product, lesson, isHidden } = shown;
-    const access = user === null ? NO_ACCESS : await accessToOne(ports.database, user.id, product, now);
-    const isOwned = access.mayUse;
-    if (!maySee(product, isOwned) || (isHidden && !isOwned)) throw fail('lesson.not_found');
-    const asked = { product, userId: user?.id ?? null, now };
-    const refusal = () => refusalOf('lesson.not_owned', ports, asked);
-    if (!isOwned && !lesson.isTrial) throw await refusal();
-
-    if (user !== null && isOwned && !lesson.isTrial) {
-      const opened = { userId: user.id, product, access, what: lesson.id, isDownload: false, refusal };
-      await recordOpened(ports, opened, now);
+    const userId = user?.id ?? null;
+    const { product, lesson, access, refusal } = await lessonFor(ports, { userId, lessonId: input.id, now });
+    if (userId !== null && access.mayUse && !lesson.isTrial) {
+      await recordOpened(
+        ports,
+        { userId, product, access, what: lesson.id, isDownload: false, refusal },
+        now,
+      );
     }
+    if (userId !== null) await recordHandedOut(ports, { userId, lesson, now });
     const { mediaKey, ...view } = lesson;
     if (mediaKey === null) return { ...view, mediaUrl: null, mediaExpiresAtMs: null };
     const untilAtMs = lesson.isTrial ? null : access.untilAtMs;

@@ -28,6 +28,12 @@ import * as secondFactors from './identity/secondFactors.ts';
 import * as sessions from './identity/sessions.ts';
 import * as usedCodes from './identity/usedCodes.ts';
 import * as users from './identity/users.ts';
+import * as certificates from './learning/certificates.ts';
+import * as courseProgresses from './learning/courseProgresses.ts';
+import * as learners from './learning/learners.ts';
+import * as notes from './learning/notes.ts';
+import * as progresses from './learning/progresses.ts';
+import * as quizzes from './learning/quizzes.ts';
 import * as audit from './operations/audit.ts';
 import * as cases from './operations/cases.ts';
 import * as goods from './operations/goods.ts';
@@ -83,6 +89,14 @@ export const collections: readonly Collection[] = [
   invitations.collection,
   journal.collection,
   lessons.collection,
+  certificates.collection,
+  certificates.numbers,
+  courseProgresses.collection,
+  learners.collection,
+  notes.collection,
+  progresses.collection,
+  quizzes.collection,
+  quizzes.attempts,
   looks.collection,
   memberships.collection,
   nameWords.collection,

@@ -12,6 +12,11 @@ export function find(reader: Pick<Reader, 'find'>, id: ProductId): Promise<Cours
   return reader.find(collection, id);
 }
 
+/** The outline, read in a transaction that it may change during without harm; null when there is none. */
+export function peek(tx: Pick<Tx, 'peek'>, id: ProductId): Promise<Course | null> {
+  return tx.peek(collection, id);
+}
+
 /** Stores a new outline. */
 export function insert(tx: Tx, course: Course): Promise<void> {
   return tx.insert(collection, course);

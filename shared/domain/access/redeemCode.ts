@@ -8,9 +8,7 @@ import type {
 } from '../../schemas/access/redeemCode.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { plainCode } from '../../schemas/text.ts';
-
-/** Crockford's base 32. It lacks I, L, O and U, which are easily mistaken for 1, 1, 0 and V. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+import { CROCKFORD, crockfordOf } from '../crockford.ts';
 
 /** The number of secret characters: 75 bits. One more character is a checksum. */
 const SECRET_CHARACTERS = 15;
@@ -20,20 +18,15 @@ const GROUP_CHARACTERS = 4;
 function checkCharacter(secret: string): string {
   let sum = 0;
   for (const [index, character] of [...secret].reverse().entries()) {
-    const value = ALPHABET.indexOf(character) * (index % 2 === 0 ? 2 : 1);
+    const value = CROCKFORD.indexOf(character) * (index % 2 === 0 ? 2 : 1);
     sum += Math.floor(value / 32) + (value % 32);
   }
-  return ALPHABET[(32 - (sum % 32)) % 32] ?? '';
+  return CROCKFORD[(32 - (sum % 32)) % 32] ?? '';
 }
 
 /** The code derived from a digest (hex, at least 75 bits): sixteen characters without dashes. */
 export function codeOf(digest: string): string {
-  let bits = BigInt(`0x${digest}`);
-  let secret = '';
-  for (let count = 0; count < SECRET_CHARACTERS; count += 1) {
-    secret += ALPHABET[Number(bits & 31n)];
-    bits >>= 5n;
-  }
+  const secret = crockfordOf(digest, SECRET_CHARACTERS);
   return secret + checkCharacter(secret);
 }
 
@@ -53,7 +46,7 @@ export function printedCode(code: string): string {
 export function readCode(typed: string): string {
   const code = plainCode(typed).toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
   const isWritten =
-    code.length === SECRET_CHARACTERS + 1 && [...code].every((each) => ALPHABET.includes(each));
+    code.length === SECRET_CHARACTERS + 1 && [...code].every((each) => CROCKFORD.includes(each));
   if (!isWritten || checkCharacter(code.slice(0, -1)) !== code.at(-1)) {
     throw fail('code.not_valid', { detail: 'mistyped' });
   }

@@ -42,6 +42,7 @@ const allowed = {
     'points.adjust',
     'user.view',
     'user.ban',
+    'learner.view',
     'order.view',
     'refund.view',
     'refund.create',

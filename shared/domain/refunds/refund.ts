@@ -3,6 +3,7 @@
  * the buyer yet.
  */
 import { refundRequested } from '../../../events/refundRequested.ts';
+import { refundSucceeded } from '../../../events/refundSucceeded.ts';
 import { fail } from '../../errors.ts';
 import { type Fact, fact } from '../../event.ts';
 import { type Fen, fen, MINUTE_MS, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
@@ -59,6 +60,14 @@ interface Asked {
   readonly order: Pick<Order, 'id' | 'rail' | 'platform'> & Pick<Refund, 'userId'>;
   readonly reason: Refund['reason'];
   readonly now: TimeMs;
+}
+
+/** The fact that a refund's money has reached the buyer. `userId` is the buyer's. */
+export function succeeded(refund: Refund, userId: UserId, now: TimeMs): Fact {
+  const { id: refundId, orderId, reason, refundFen, lines } = refund;
+  const takenBack = lines.flatMap(({ productId, takesAccess }) => (takesAccess ? productId : []));
+  const told = { refundId, orderId, userId, reason, refundFen, takenBack };
+  return fact(refundSucceeded, refundId, { ...told, succeededAtMs: now });
 }
 
 function newRefund({ id, order, reason, now }: Asked): Refund {

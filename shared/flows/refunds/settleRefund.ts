@@ -2,6 +2,7 @@ import * as coupons from '../../data/coupons/coupons.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as tasks from '../../data/tasks.ts';
 import { returnCoupon } from '../../domain/coupons/coupon.ts';
 import {
   advanceRefund,
@@ -10,6 +11,7 @@ import {
   isAllBack,
   isSameAtRail,
   pointsMoved,
+  succeeded,
 } from '../../domain/refunds/refund.ts';
 import { refundCase } from '../../domain/refunds/refundCase.ts';
 import type { Refusal } from '../../errors.ts';
@@ -67,7 +69,10 @@ export async function saveAdvanced(
   return settled;
 }
 
-/** Updates the order after the money went back: returns and takes points, and returns the coupon of a full refund. */
+/**
+ * Updates the order after the money went back: returns and takes points, returns the coupon of a full refund, and tells
+ * of it. News of a refund come from many places, so its own id stands for the request's.
+ */
 async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   if (refund.lines.length === 0) return refund;
   const { orderId, id: refundId } = refund;
@@ -83,6 +88,7 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
     const coupon = await coupons.get(tx, after.couponId);
     if (coupon.orderId === orderId) await coupons.save(tx, coupon, returnCoupon(coupon, { orderId, now }));
   }
+  await tasks.append(tx, [succeeded(refund, userId, now)], { now, requestId: refundId });
   return { ...refund, pointsReturned: returned, pointsTaken: taken };
 }
 

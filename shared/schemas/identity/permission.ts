@@ -54,5 +54,7 @@ export const StaffAction = z.enum([
   'reconciliation.run',
   'export.personal',
   'compliance.manage',
+  'learner.view',
+  'certificate.revoke',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

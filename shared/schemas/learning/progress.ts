@@ -156,7 +156,7 @@ export const ReportedView = LessonProgressView.extend({
    * this is 0.
    */
   leftCells: z.int(),
-  /** Whether the course is finished now. */
+  /** Whether this report finished the course. */
   isCourseFinished: z.boolean(),
   /** How long to wait before the next report. */
   nextReportMs: z.int(),

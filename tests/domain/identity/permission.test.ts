@@ -55,6 +55,8 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'reconciliation.run': ['finance'],
   'export.personal': [],
   'compliance.manage': [],
+  'learner.view': ['support'],
+  'certificate.revoke': [],
 };
 
 describe('who may do what', () => {

@@ -13,6 +13,7 @@ import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.t
 import * as legalTexts from '../../../shared/data/identity/legalTexts.ts';
 import * as proposals from '../../../shared/data/identity/proposals.ts';
 import * as users from '../../../shared/data/identity/users.ts';
+import * as courseProgresses from '../../../shared/data/learning/courseProgresses.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
@@ -45,6 +46,7 @@ interface Listed {
 }
 
 const userId = UserId.parse('usr_01JD0000000000000000000001');
+const productId = ProductId.parse('prd_01JD0000000000000000000001');
 const batchId = CodeBatchId.parse('bat_01JD0000000000000000000001');
 const reason = '核对';
 
@@ -82,6 +84,13 @@ const LISTS: Readonly<Record<string, Listed>> = {
     where: { kind: 'terms' },
     input: { kind: 'terms' },
     key: 'version',
+  },
+  listLearners: {
+    collection: courseProgresses.collection,
+    fixed: ['userId'],
+    where: { productId },
+    input: { id: productId },
+    key: 'userId',
   },
   listPayments: { collection: payments.collection, fixed: ['createdAtMs'], where: { state: 'success' } },
   listProposals: { collection: proposals.collection, fixed: ['createdAtMs'], where: { state: 'waiting' } },
@@ -152,7 +161,7 @@ describe('staff’s lists', () => {
         ...{
           id: batchId,
           title: '赠书',
-          productId: ProductId.parse('prd_01JD0000000000000000000001'),
+          productId,
           count: 9,
         },
         ...{

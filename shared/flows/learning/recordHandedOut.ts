@@ -1,0 +1,62 @@
+import * as courseProgresses from '../../data/learning/courseProgresses.ts';
+import * as learners from '../../data/learning/learners.ts';
+import * as progresses from '../../data/learning/progresses.ts';
+import { openedLast } from '../../domain/learning/courseProgress.ts';
+import { CONTACT_MS, handOut, type Learnable } from '../../domain/learning/progress.ts';
+import type { Reader } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { LessonId, TimeMs, UserId } from '../../schemas/base.ts';
+
+interface HandedOut {
+  readonly userId: UserId;
+  readonly lesson: Learnable;
+  readonly now: TimeMs;
+}
+
+/** What is stored about this learner and lesson, and what is to be stored. */
+async function handing(reader: Pick<Reader, 'find'>, asked: HandedOut) {
+  const { userId, lesson, now } = asked;
+  const { id: lessonId, productId } = lesson;
+  const [progress, learner, course] = await Promise.all([
+    progresses.find(reader, userId, lessonId),
+    learners.find(reader, userId),
+    courseProgresses.find(reader, userId, productId),
+  ]);
+  const last = openedLast(course, { userId, productId, lessonId, now });
+  return {
+    before: { progress, learner, course },
+    after: { ...handOut({ progress, learner }, asked), course: last },
+  };
+}
+
+/**
+ * Records that a lesson was handed out to a user, from when on it can have been played, and as the course's last one.
+ * Opening the same lesson again within ten minutes reads and writes nothing in this process, and writes nothing in
+ * another one.
+ */
+export async function recordHandedOut(
+  ports: Pick<Ports, 'database' | 'memory'>,
+  asked: HandedOut,
+): Promise<void> {
+  const { id: lessonId } = asked.lesson;
+  const key = `handed out:${asked.userId}`;
+  const write = async (): Promise<LessonId> => {
+    const seen = await handing(ports.database, asked);
+    const { before, after } = seen;
+    const isKnown =
+      before.progress === after.progress &&
+      before.learner === after.learner &&
+      before.course === after.course;
+    if (isKnown) return lessonId;
+    await ports.database.tx(async (tx) => {
+      const found = await handing(tx, asked);
+      await progresses.save(tx, found.before.progress, found.after.progress);
+      await learners.save(tx, found.before.learner, found.after.learner);
+      await courseProgresses.save(tx, found.before.course, found.after.course);
+    });
+    return lessonId;
+  };
+  if ((await ports.memory.remember(key, CONTACT_MS, write)) === lessonId) return;
+  await ports.memory.forget(key);
+  await ports.memory.remember(key, CONTACT_MS, write);
+}
