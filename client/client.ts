@@ -1136,8 +1136,8 @@ export function createClient(options: ClientOptions) {
      * `seen` has ranges of cells of five seconds that were played whole. Each costs the learner's time by our clock,
      * and a
      * second pays for at most two seconds of media. What is not paid for yet is counted in `leftCells`, and is no
-     * error: the
-     * phone reports it again later. It reports before it opens a lesson, and whenever it is back within two hours.
+     * error:
+     * the phone reports it again later. It reports before it opens a lesson, and whenever it is back within two hours.
      *
      * @throws lesson.not_found, lesson.not_owned, progress.not_opened
      */

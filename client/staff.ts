@@ -624,7 +624,7 @@ export type ListExceptionsInput = {
 export type ListExceptionsOutput = TrackedExceptionPage;
 
 export type ListLearnersInput = {
-  readonly id: ProductId;
+  readonly productId: ProductId;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -1764,16 +1764,14 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/payment-exceptions', input),
 
     /**
-     * Lists who learns a course, how far they are, and the number of their certificate.
-     *
-     * The order is that of the users' ids.
+     * Lists who learns a course, how far they are, and the number of their certificate, in the order of the users' ids.
      *
      * The audit log records who looked.
      *
      * @throws course.not_found
      */
     listLearners: (input: ListLearnersInput): Promise<ListLearnersOutput> =>
-      call(options, 'GET', '/api/admin/courses/{id}/learners', input),
+      call(options, 'GET', '/api/admin/courses/{productId}/learners', input),
 
     /** Lists the versions of a text, newest first, without their words. */
     listLegalTexts: (input: ListLegalTextsInput): Promise<ListLegalTextsOutput> =>

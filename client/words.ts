@@ -43,6 +43,10 @@ export const words = {
     open: '待处理',
     closed: '已关闭',
   },
+  certificateState: {
+    issued: '有效',
+    revoked: '已撤销',
+  },
   closeReason: {
     expired: '超时未付',
     cancelled: '买家取消',
@@ -262,6 +266,11 @@ export const words = {
     waiting: '待同意',
     approved: '已同意',
     used: '已执行',
+  },
+  questionKind: {
+    one: '单选',
+    several: '多选',
+    true_false: '判断',
   },
   rail: {
     wxpay: '微信支付',

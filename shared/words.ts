@@ -31,6 +31,8 @@ import type { LegalKind } from './schemas/identity/legal.ts';
 import type { StaffAction } from './schemas/identity/permission.ts';
 import type { ProposalView } from './schemas/identity/proposal.ts';
 import type { Role, User } from './schemas/identity/user.ts';
+import type { Certificate } from './schemas/learning/certificate.ts';
+import type { QuestionKind } from './schemas/learning/quiz.ts';
 import type { Case, CaseKind } from './schemas/operations/case.ts';
 import type { ExportKind } from './schemas/operations/export.ts';
 import type { Applied, Order, OrderState, Platform, Rail, RejectionCode } from './schemas/orders/order.ts';
@@ -78,6 +80,7 @@ export const words = {
     wechat_taken: '微信账号已被占用',
   } satisfies Words<CaseKind>,
   caseState: { open: '待处理', closed: '已关闭' } satisfies Words<Case['state']>,
+  certificateState: { issued: '有效', revoked: '已撤销' } satisfies Words<Certificate['state']>,
   closeReason: { expired: '超时未付', cancelled: '买家取消' } satisfies Words<
     NonNullable<Order['closeReason']>
   >,
@@ -251,6 +254,7 @@ export const words = {
   proposalState: { waiting: '待同意', approved: '已同意', used: '已执行' } satisfies Words<
     ProposalView['state']
   >,
+  questionKind: { one: '单选', several: '多选', true_false: '判断' } satisfies Words<QuestionKind>,
   rail: { wxpay: '微信支付', xpay: '虚拟支付', zero: '无需支付' } satisfies Words<Rail>,
   receiptKind: { settled: '正常', late: '迟到', second: '重复', lost: '订单缺失' } satisfies Words<
     Receipt['kind']

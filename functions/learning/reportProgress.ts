@@ -15,8 +15,8 @@ const NEXT_REPORT_MS = 30 * SECOND_MS;
  * Takes a phone's report of what was played of a lesson. Safe to repeat, in any order, from several devices.
  *
  * `seen` has ranges of cells of five seconds that were played whole. Each costs the learner's time by our clock, and a
- * second pays for at most two seconds of media. What is not paid for yet is counted in `leftCells`, and is no error: the
- * phone reports it again later. It reports before it opens a lesson, and whenever it is back within two hours.
+ * second pays for at most two seconds of media. What is not paid for yet is counted in `leftCells`, and is no error:
+ * the phone reports it again later. It reports before it opens a lesson, and whenever it is back within two hours.
  */
 export const reportProgress = http(
   {

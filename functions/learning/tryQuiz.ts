@@ -2,7 +2,7 @@ import * as z from 'zod';
 import * as learners from '../../shared/data/learning/learners.ts';
 import * as progresses from '../../shared/data/learning/progresses.ts';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
-import { triedBefore, triesOf, tryAnswers } from '../../shared/domain/learning/quiz.ts';
+import { triedBefore, triedView, tryAnswers } from '../../shared/domain/learning/quiz.ts';
 import { fail } from '../../shared/errors.ts';
 import { lessonFor } from '../../shared/flows/access/lessonFor.ts';
 import { saveLearning } from '../../shared/flows/learning/saveLearning.ts';
@@ -44,19 +44,11 @@ export const tryQuiz = http(
       if (quiz === null) throw fail('quiz.not_found');
       if (progress === null || learner === null) throw fail('progress.not_opened');
       const before = { progress, learner };
-      const tried =
-        stored === null
-          ? tryAnswers(progress, quiz, { ...asked, now })
-          : { progress, attempt: triedBefore(stored, asked) };
-      if (stored === null) await quizzes.insertAttempt(tx, tried.attempt);
+      if (stored !== null) return triedView(before, triedBefore(stored, asked), now);
+      const tried = tryAnswers(progress, quiz, { ...asked, now });
+      await quizzes.insertAttempt(tx, tried.attempt);
       const after = { progress: tried.progress, learner };
-      const saved = await saveLearning(tx, { before, after, now, requestId });
-      const { rightCount, questionCount, isPassed: isThisPassed } = tried.attempt;
-      return {
-        ...{ ...triesOf(saved.progress, now), rightCount, questionCount, isThisPassed },
-        isLessonFinished: saved.progress.finishedAtMs !== null,
-        isCourseFinished: saved.isCourseFinished,
-      };
+      return triedView(await saveLearning(tx, { before, after, now, requestId }), tried.attempt, now);
     });
   },
 );

@@ -7,12 +7,14 @@ import * as lessons from '../../shared/data/catalogue/lessons.ts';
 import * as products from '../../shared/data/catalogue/products.ts';
 import * as couponStocks from '../../shared/data/coupons/couponStocks.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
+import * as quizzes from '../../shared/data/learning/quizzes.ts';
 import * as campaigns from '../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../shared/data/pricing/flashSales.ts';
 import { newCategory } from '../../shared/domain/catalogue/category.ts';
 import { type CourseDocuments, draftCourse, publishCourse } from '../../shared/domain/catalogue/course.ts';
 import { draftProduct, publishProduct } from '../../shared/domain/catalogue/productDraft.ts';
 import { draftTemplate, publishTemplate } from '../../shared/domain/coupons/couponTemplate.ts';
+import { writeQuiz } from '../../shared/domain/learning/quiz.ts';
 import { newStocks } from '../../shared/domain/pricing/flashSale.ts';
 import { draftOf, publishPromotion } from '../../shared/domain/pricing/promotion.ts';
 import { saveParts } from '../../shared/flows/catalogue/saveParts.ts';
@@ -29,6 +31,7 @@ import {
   timeMs,
 } from '../../shared/schemas/base.ts';
 import { CourseDraft } from '../../shared/schemas/catalogue/product.ts';
+import { PassBp } from '../../shared/schemas/learning/quiz.ts';
 import type { Campaign, FlashSale } from '../../shared/schemas/pricing/promotion.ts';
 import { MEDIA_DOMAIN } from '../mediaDomain.ts';
 import { seedTemplateId, seedTemplates } from './coupons.ts';
@@ -38,6 +41,7 @@ import { programmingCourses } from './courses.programming.ts';
 import { workCourses } from './courses.work.ts';
 import { seedProductId, seedProducts } from './products.ts';
 import { seedCampaign, seedCampaignId, seedSale, seedSaleId } from './promotions.ts';
+import { seedQuizzes } from './quizzes.ts';
 import { seedUlid } from './seedUlid.ts';
 
 const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
@@ -168,6 +172,21 @@ async function storeCourses(ports: Ports): Promise<number> {
   return stored;
 }
 
+/** Stores the quizzes that are not there yet. */
+async function storeQuizzes(ports: Ports): Promise<void> {
+  for (const { course, lesson, questions } of seedQuizzes) {
+    const number = seedCourses.findIndex(({ title }) => title === course) + 1;
+    const id = LessonId.parse(`les_${seedUlid(number * LESSONS_APART + lesson)}`);
+    const [productId, now] = [seedCourseId(number), timeMs(FIRST_AT_MS)];
+    const passBp = PassBp.parse(undefined);
+    await ports.database.tx(async (tx) => {
+      if ((await quizzes.find(tx, id)) !== null) return;
+      const asked = { id, productId, questions, passBp, expectedVersion: 0, now };
+      await quizzes.save(tx, null, writeQuiz(null, asked));
+    });
+  }
+}
+
 async function storeProducts(ports: Ports): Promise<number> {
   let stored = 0;
   const find = (id: ProductId) => products.find(ports.database, id);
@@ -250,6 +269,7 @@ async function storeCampaign(ports: Ports): Promise<boolean> {
 export async function seedCatalogue(ports: Ports): Promise<number> {
   await storeCategories(ports);
   const products = (await storeCourses(ports)) + (await storeProducts(ports));
+  await storeQuizzes(ports);
   // The promotions begin at this moment.
   const promotions = Number(await storeSale(ports)) + Number(await storeCampaign(ports));
   return products + (await storeTemplates(ports)) + promotions;

@@ -583,6 +583,50 @@ function auditPoints(store: AuditedStore, says: Says): void {
   }
 }
 
+/**
+ * Checks that what was played is counted right, that every finished lesson was played and counts for its course, and
+ * that every certificate has a number of its own and a finished course that was not refunded.
+ */
+function auditLearning(store: AuditedStore, says: Says): void {
+  const courses = new Map(store.all('courseProgresses').map((course) => [course.id, course]));
+  const lessons = new Map(store.all('progresses').map((progress) => [progress.id, progress]));
+  const notes = grouped(store.all('notes'), ({ userId, lessonId }) => `${userId}:${lessonId}`);
+  for (const { id: about, userId, lessonId, productId, seen, cells, ...progress } of lessons.values()) {
+    const ones = [...atob(seen)].map((byte) => byte.charCodeAt(0).toString(2).replaceAll('0', '').length);
+    says('learned', about, added(ones) === cells, `${added(ones)} cells are marked, ${cells} counted`);
+    const written = notes.get(about)?.length ?? 0;
+    says('learned', about, written === progress.notes, `${written} notes, ${progress.notes} counted`);
+    if (progress.finishedAtMs === null) continue;
+    says('learned', about, progress.playedAtMs !== null, 'is finished, and was not played');
+    const isCounted = courses.get(`${userId}:${productId}`)?.finished.includes(lessonId) === true;
+    says('learned', about, isCounted, 'is finished, and does not count for its course');
+  }
+  for (const about of notes.keys())
+    says('learned', about, lessons.has(about), 'has notes, and was never opened');
+  for (const { id: about, userId, finished, finishedAtMs, finishedOf } of courses.values()) {
+    const unplayed = finished.filter((id) => (lessons.get(`${userId}:${id}`)?.playedAtMs ?? null) === null);
+    says('learned', about, unplayed.length === 0, `${unplayed} count as finished, and were not played`);
+    const isWhole = finishedAtMs === null || (finishedOf > 0 && finished.length >= finishedOf);
+    says('learned', about, isWhole, `is finished with ${finished.length} of ${finishedOf} lessons`);
+  }
+  const numbers = new Map(store.all('certificateNumbers').map((each) => [each.id, each.certificateId]));
+  const issued = store.all('certificates');
+  for (const { id: about, number, state, revoked } of issued) {
+    const course = courses.get(about);
+    says('certificate', about, numbers.get(number) === about, `${number} leads to ${numbers.get(number)}`);
+    says('certificate', about, (course?.finishedAtMs ?? null) !== null, 'its course is not finished');
+    const isGone = state === 'issued' && (course?.undoneAtMs ?? null) !== null;
+    says('certificate', about, !isGone, 'is issued for a course that was refunded');
+    says(
+      'certificate',
+      about,
+      (state === 'revoked') === (revoked !== null),
+      `is ${state}, by ${revoked?.by}`,
+    );
+  }
+  says('certificate', 'numbers', numbers.size === issued.length, `${numbers.size} of ${issued.length}`);
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -608,6 +652,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditPlaces(store, says);
   auditOpen(store, says);
   auditPoints(store, says);
+  auditLearning(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
   return { documents: store.counts, balances, findings };

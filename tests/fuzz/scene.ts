@@ -36,6 +36,7 @@ import { accessAims } from './aims/access.ts';
 import type { Aimed, Aims } from './aims/aim.ts';
 import { catalogueAims } from './aims/catalogue.ts';
 import { identityAims } from './aims/identity.ts';
+import { learningAims } from './aims/learning.ts';
 import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
@@ -76,6 +77,7 @@ const AIMS: Aims = {
   ...promotionAims,
   ...orderAims,
   ...accessAims,
+  ...learningAims,
   ...operationAims,
 };
 

@@ -37,5 +37,5 @@ export function mayWriteRefused({ id }: Operation, { text }: Answered): readonly
 /** What exceeds one person's daily limit becomes a proposal for a second person. */
 const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
-/** The only collections that a GET may write: the audit of looking at people, and the use of what was bought. */
-export const WRITTEN_BY_LOOKING = /^audit|^usages$/;
+/** All that a GET may write: the audit of looking at people, the use of what was bought, and what was opened when. */
+export const WRITTEN_BY_LOOKING = /^audit|^usages$|^progresses$|^learners$|^courseProgresses$/;

@@ -1,14 +1,24 @@
+import { getLesson } from '../../functions/access/getLesson.ts';
 import { getCourse } from '../../functions/catalogue/getCourse.ts';
 import { getProduct } from '../../functions/catalogue/getProduct.ts';
 import { listCourses } from '../../functions/catalogue/listCourses.ts';
 import { listProducts } from '../../functions/catalogue/listProducts.ts';
+import { claimCertificate } from '../../functions/learning/claimCertificate.ts';
+import { reportProgress } from '../../functions/learning/reportProgress.ts';
+import { tryQuiz } from '../../functions/learning/tryQuiz.ts';
 import { listFlashSales } from '../../functions/pricing/listFlashSales.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { seedTemplateId } from '../../local/seed/coupons.ts';
 import { seedProductId } from '../../local/seed/products.ts';
 import { seedCatalogue, seedCourseId } from '../../local/seed/seedCatalogue.ts';
+import * as products from '../../shared/data/catalogue/products.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
+import { SECOND_MS } from '../../shared/schemas/base.ts';
+import { CELL_SECONDS } from '../../shared/schemas/learning/progress.ts';
+import { Quiz } from '../../shared/schemas/learning/quiz.ts';
 import { exported } from '../support/given/export.ts';
+import { stored, storedIn } from '../support/given/order.ts';
+import { givenPaid } from '../support/given/refund.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 describe('the seeded catalogue', () => {
@@ -29,6 +39,28 @@ describe('the seeded catalogue', () => {
       expect(trials).toContain(true);
       expect(trials.includes(false) || listFen === 0).toBe(true);
     }
+  });
+
+  test('the free course ends with a quiz, and gives a certificate to who learns it', async () => {
+    const { items } = (await world.call(listCourses, { limit: 50 })).data;
+    const free = items.find(({ listFen }) => listFen === 0);
+    if (free === undefined) throw new Error('there is a free course');
+    const alice = await world.login('alice');
+    await givenPaid(world, alice, [await stored(world, products.collection, free.id)]);
+    const [quiz] = await storedIn(world, 'quizzes');
+    for (const { id, durationSeconds } of (
+      await world.call(getCourse, { id: free.id })
+    ).data.chapters.flatMap(({ lessons }) => lessons)) {
+      await world.call(getLesson, { id }, alice);
+      world.clock.advance(durationSeconds * SECOND_MS);
+      const seen = [[0, Math.ceil(durationSeconds / CELL_SECONDS)]];
+      const played = { seen, positionSeconds: durationSeconds, playedAgoMs: 0, isAtEnd: true };
+      const { data } = await world.call(reportProgress, { id, ...played }, alice);
+      expect(data.isFinished).toBe(Object(quiz).id !== id);
+    }
+    const { id, version, questions } = Quiz.parse(quiz);
+    await world.call(tryQuiz, { id, number: 1, version, answers: questions.map(({ key }) => key) }, alice);
+    expect((await world.call(claimCertificate, { id: free.id, name: '张三' }, alice)).status).toBe(200);
   });
 
   test('there are products of every kind, and each bundle has in it what it names', async () => {

@@ -21,6 +21,8 @@ import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../../functions/coupons/welcomeNewUser.ts';
 import { login } from '../../functions/identity/login.ts';
+import { checkRefundedCourses } from '../../functions/learning/checkRefundedCourses.ts';
+import { undoFinishedCourse } from '../../functions/learning/undoFinishedCourse.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { watchWaiting } from '../../functions/operations/watchWaiting.ts';
 import { wechatPush } from '../../functions/operations/wechatPush.ts';
@@ -65,6 +67,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCoupon,
   grantEntitlement,
   issueGifts,
+  checkRefundedCourses,
+  undoFinishedCourse,
   listGifts,
   listMyCoupons,
   listCases,

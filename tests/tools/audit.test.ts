@@ -10,6 +10,8 @@ import { revokeMembership } from '../../functions/admin/access/revokeMembership.
 import { grantCouponTo } from '../../functions/admin/coupons/grantCouponTo.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
+import { claimCertificate } from '../../functions/learning/claimCertificate.ts';
+import { createNote } from '../../functions/learning/createNote.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
@@ -21,8 +23,9 @@ import { DAY_MS } from '../../shared/schemas/base.ts';
 import { builtTool } from '../support/builtTool.ts';
 import { givenBatch } from '../support/given/codes.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
-import { givenProduct } from '../support/given/course.ts';
+import { givenCourse, givenProduct } from '../support/given/course.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
+import { givenFinished } from '../support/given/learning.ts';
 import { type Buyer, givenCouponOf, givenOrder, newOrderId } from '../support/given/order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given/payment.ts';
 import { givenPoints } from '../support/given/points.ts';
@@ -52,12 +55,25 @@ async function given(world: World, alice: Buyer): Promise<void> {
   await givenByStaff(world, bob);
   const onSale = await givenProduct(world);
   await givenSale(world, [onSale.id]);
+  await givenLearned(world, bob);
   const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
   const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
   await givenMoney(world, bob, order);
 }
 
 /** Access and membership that staff gave somebody, and what they took back of it. */
+/** A course that somebody has finished, with a note and a certificate. */
+async function givenLearned(world: World, learner: Buyer): Promise<void> {
+  const { productId, trial } = await givenCourse(world);
+  const given = { grantId: world.ports.ids.make('agr'), userId: learner.userId, productId };
+  const asked = { ...given, access: { kind: 'forever' }, reason: '补偿' };
+  await world.call(grantAccessTo, asked, await givenStaff(world, 'support'));
+  await givenFinished(world, learner, productId);
+  await world.call(claimCertificate, { id: productId, name: '张三' }, learner);
+  const note = { id: world.ports.ids.make('nte'), lessonId: trial.id, second: 1, text: '重点' };
+  await world.call(createNote, note, learner);
+}
+
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
   const staff = await givenStaff(world, 'support');
   const reason = '补偿';
@@ -292,6 +308,30 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'access',
   ],
   'points that paid for what nobody redeemed': [() => spoiled('redemptions', any, gone), 'points'],
+  'cells that are counted twice': [() => spoiled('progresses', any, plus('cells', 1)), 'learned'],
+  'a note that nobody counted': [() => spoiled('notes', any, gone), 'learned'],
+  'a finished lesson that was never played': [
+    () => spoiled('progresses', any, set({ playedAtMs: null })),
+    'learned',
+  ],
+  'a finished lesson that does not count': [
+    () => spoiled('courseProgresses', any, set({ finished: [] })),
+    'learned',
+  ],
+  'a lesson that counts and was never opened': [() => spoiled('progresses', any, gone), 'learned'],
+  'a certificate without a number': [() => spoiled('certificateNumbers', any, gone), 'certificate'],
+  'a certificate of a course that is not finished': [
+    () => spoiled('courseProgresses', any, set({ finishedAtMs: null })),
+    'certificate',
+  ],
+  'a certificate of a course that was refunded': [
+    () => spoiled('courseProgresses', any, set({ undoneAtMs: 1 })),
+    'certificate',
+  ],
+  'a certificate that nobody revoked': [
+    () => spoiled('certificates', any, set({ state: 'revoked' })),
+    'certificate',
+  ],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
   'more places of a flash sale than there are': [
     () => spoiled('flashStocks', any, plus('remaining', 50)),

@@ -10,26 +10,26 @@ import { Cursor, PageSize, ProductId } from '../../../shared/schemas/base.ts';
 import { LearnerPage } from '../../../shared/schemas/learning/progress.ts';
 
 /**
- * Lists who learns a course, how far they are, and the number of their certificate. The order is that of the users' ids.
+ * Lists who learns a course, how far they are, and the number of their certificate, in the order of the users' ids.
  *
  * The audit log records who looked.
  */
 export const listLearners = http(
   {
-    route: 'GET /api/admin/courses/{id}/learners',
+    route: 'GET /api/admin/courses/{productId}/learners',
     auth: { may: 'learner.view' },
-    input: z.strictObject({ id: ProductId, cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ productId: ProductId, cursor: Cursor.optional(), limit: PageSize }),
     output: LearnerPage,
     errors: ['course.not_found'],
   },
-  async ({ input: { id, limit = 20, cursor = null }, ports, ...call }) => {
-    const course = await courses.find(ports.database, id);
+  async ({ input: { productId, limit = 20, cursor = null }, ports, ...call }) => {
+    const course = await courses.find(ports.database, productId);
     if (course === null) throw fail('course.not_found');
-    const page = await courseProgresses.ofCourse(ports.database, id, { limit, cursor });
+    const page = await courseProgresses.ofCourse(ports.database, productId, { limit, cursor });
     const ids = page.items.map(({ userId }) => userId);
-    const issued = await certificates.ofLearners(ports.database, ids, id);
+    const issued = await certificates.ofLearners(ports.database, ids, productId);
     const numbers = new Map(issued.map(({ userId, number }) => [userId, number]));
-    await logReading({ ports, ...call }, { action: 'learner.view', target: id, reason: null });
+    await logReading({ ports, ...call }, { action: 'learner.view', target: productId, reason: null });
     const items = page.items.map((each) => {
       const { userId, finishedAtMs, createdAtMs, updatedAtMs } = each;
       const { finishedCount, progressBp } = courseShare(each, course);

@@ -4,7 +4,7 @@ import type { ProductId, UserId } from '../../schemas/base.ts';
 import { CourseProgress } from '../../schemas/learning/progress.ts';
 import { defineCollection, many, store } from '../collection.ts';
 
-/** Found by id. `ofUser` lists a user's own, the last learned first; `ofCourse` lists a course's learners by their ids. */
+/** Found by id. `ofUser` lists a user's own, the last learned first; `ofCourse` a course's learners by their ids. */
 export const collection = defineCollection({
   name: 'courseProgresses',
   schema: CourseProgress,

@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import { type Progress, TRIES_MAX } from '../../schemas/learning/progress.ts';
-import type { Quiz, QuizAttempt, QuizView, Tries } from '../../schemas/learning/quiz.ts';
+import type { Quiz, QuizAttempt, QuizView, TriedView, Tries } from '../../schemas/learning/quiz.ts';
 
 /** The times of the tries that count today. */
 function countedAtMs({ triedAtMs }: Pick<Progress, 'triedAtMs'>, now: TimeMs): readonly TimeMs[] {
@@ -71,6 +71,21 @@ export function tryAnswers(
       ...{ rightCount, questionCount: questions.length, isPassed, createdAtMs: now },
     },
   };
+}
+
+/** The outcome of a try, as its learner sees it. A repeat finishes no course, so it leaves `isCourseFinished` out. */
+export function triedView(
+  learned: {
+    readonly progress: Pick<Progress, 'tries' | 'triedAtMs' | 'passedAtMs' | 'finishedAtMs'>;
+    readonly isCourseFinished?: boolean;
+  },
+  { rightCount, questionCount, isPassed: isThisPassed }: QuizAttempt,
+  now: TimeMs,
+): TriedView {
+  const { progress, isCourseFinished = false } = learned;
+  const isLessonFinished = progress.finishedAtMs !== null;
+  const outcome = { rightCount, questionCount, isThisPassed, isLessonFinished, isCourseFinished };
+  return { ...triesOf(progress, now), ...outcome };
 }
 
 /** A quiz as learners see it, without its key. */

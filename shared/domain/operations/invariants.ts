@@ -6,6 +6,8 @@ import type { Membership } from '../../schemas/access/membership.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TemplateId, type TimeMs } from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Certificate, StoredCertificateNumber } from '../../schemas/learning/certificate.ts';
+import { CELLS_MAX, type CourseProgress, type Progress } from '../../schemas/learning/progress.ts';
 import type { PlacedOrder } from '../../schemas/orders/openOrders.ts';
 import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
@@ -15,6 +17,7 @@ import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
+import { playedCells } from '../learning/cells.ts';
 import { isOpen } from '../orders/openOrders.ts';
 
 /** A broken invariant, and what it concerns. */
@@ -38,6 +41,8 @@ export interface Finding {
     | 'stock'
     | 'issued'
     | 'places'
+    | 'learned'
+    | 'certificate'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -386,6 +391,32 @@ export function placesFindings({ id, items }: FlashSale, shards: readonly FlashS
   });
   const story = `秒杀名额合计不符：${wrong.map(({ productId }) => productId).join('、')}`;
   return wrong.length === 0 ? [] : [{ rule: 'places', about: id, story }];
+}
+
+/** The broken invariants of progress in a lesson: its cells are counted, and when finished it counts for its course. */
+export function progressFindings(progress: Progress, course: CourseProgress | null): readonly Finding[] {
+  const { id: about, seen, cells, cellsSince, lessonId, playedAtMs, finishedAtMs } = progress;
+  const told = (story: string) => [{ rule: 'learned', about, story } as const];
+  if (playedCells(seen, CELLS_MAX) !== cells || cellsSince > cells) return told('学习进度的计数与记录不一致');
+  if (finishedAtMs === null) return [];
+  if (playedAtMs === null) return told('课时未学完却已完成');
+  return course?.finished.includes(lessonId) ? [] : told('已完成的课时未计入课程');
+}
+
+/**
+ * The broken invariants of a certificate: its number leads to it, its course is finished, and it is not issued for a
+ * course that was refunded.
+ */
+export function certificateFindings(
+  certificate: Certificate,
+  number: StoredCertificateNumber | null,
+  course: CourseProgress | null,
+): readonly Finding[] {
+  const { id: about, state } = certificate;
+  const told = (story: string) => [{ rule: 'certificate', about, story } as const];
+  if (number?.certificateId !== about) return told('证书编号对应的不是这张证书');
+  if (course === null || course.finishedAtMs === null) return told('课程未学完却有证书');
+  return state === 'issued' && course.undoneAtMs !== null ? told('课程已退款，证书仍然有效') : [];
 }
 
 /** How late a task may be: one hour after it was first due. Later attempts do not extend it. */

@@ -11,6 +11,9 @@ import { listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as certificates from '../../data/learning/certificates.ts';
+import * as courseProgresses from '../../data/learning/courseProgresses.ts';
+import * as progresses from '../../data/learning/progresses.ts';
 import * as audit from '../../data/operations/audit.ts';
 import * as openOrders from '../../data/orders/openOrders.ts';
 import * as orders from '../../data/orders/orders.ts';
@@ -23,12 +26,14 @@ import * as refunds from '../../data/refunds/refunds.ts';
 import * as tasks from '../../data/tasks.ts';
 import { grantEntryId } from '../../domain/access/entitlement.ts';
 import {
+  certificateFindings,
   type Finding,
   grantFindings,
   type OrderFacts,
   orderFindings,
   placesFindings,
   pointsFindings,
+  progressFindings,
   receiptFindings,
   stockFindings,
   TASK_LATE_MS,
@@ -41,6 +46,8 @@ import { type Entitlement, entitlementId } from '../../schemas/access/entitlemen
 import { giftId } from '../../schemas/access/gift.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Certificate } from '../../schemas/learning/certificate.ts';
+import type { Progress } from '../../schemas/learning/progress.ts';
 import type { LookPlace } from '../../schemas/operations/look.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
@@ -252,6 +259,40 @@ const placesRules: Rules<FlashSale> = {
   },
 };
 
+const progressRules: Rules<Progress> = {
+  collection: progresses.collection,
+  findings: async (reader, some) => {
+    const ids = some.map(({ userId, productId }) => `${userId}:${productId}`);
+    const known = byId(await many(reader, courseProgresses.collection, ids));
+    return some.flatMap((each) =>
+      progressFindings(each, known.get(`${each.userId}:${each.productId}`) ?? null),
+    );
+  },
+};
+
+const certificateRules: Rules<Certificate> = {
+  collection: certificates.collection,
+  findings: async (reader, some) => {
+    const numbers = byId(
+      await many(
+        reader,
+        certificates.numbers,
+        some.map(({ number }) => number),
+      ),
+    );
+    const known = byId(
+      await many(
+        reader,
+        courseProgresses.collection,
+        some.map(({ id }) => id),
+      ),
+    );
+    return some.flatMap((each) =>
+      certificateFindings(each, numbers.get(each.number) ?? null, known.get(each.id) ?? null),
+    );
+  },
+};
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -274,6 +315,8 @@ const parts = new Map<string, Step>([
   ['couponTemplates', part(stockRules)],
   ['coupons', countIssued],
   ['flashSales', part(placesRules)],
+  ['progresses', part(progressRules)],
+  ['certificates', part(certificateRules)],
   ['tasks', lateTasks],
 ]);
 
@@ -290,8 +333,9 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
 /**
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders and by staff; each user's points; each
- * stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; and the tasks that have
- * waited longest. When only another build knows the place's part, the look begins again.
+ * stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
+ * certificates; and the tasks that have waited longest. When only another build knows the place's part, the look
+ * begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -91,7 +91,7 @@ export const QuizAttempt = z.object({
 export type QuizAttempt = z.infer<typeof QuizAttempt>;
 
 /** How the next try stands. */
-const Tries = z.object({
+export const Tries = z.object({
   /** The number to send with the next try. */
   nextNumber: z.int(),
   triesLeft: z.int(),

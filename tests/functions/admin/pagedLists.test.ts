@@ -7,6 +7,7 @@ import * as codeBatches from '../../../shared/data/access/codeBatches.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as redeemCodes from '../../../shared/data/access/redeemCodes.ts';
 import * as reconciliations from '../../../shared/data/books/reconciliations.ts';
+import * as courses from '../../../shared/data/catalogue/courses.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
@@ -89,7 +90,6 @@ const LISTS: Readonly<Record<string, Listed>> = {
     collection: courseProgresses.collection,
     fixed: ['userId'],
     where: { productId },
-    input: { id: productId },
     key: 'userId',
   },
   listPayments: { collection: payments.collection, fixed: ['createdAtMs'], where: { state: 'success' } },
@@ -156,6 +156,13 @@ describe('staff’s lists', () => {
     staff = await givenStaff(world, 'admin');
     const now = world.clock.now();
     await world.ports.database.tx(async (tx) => {
+      await courses.insert(tx, {
+        id: productId,
+        version: 1,
+        chapters: [],
+        draft: null,
+        draftDigest: '0'.repeat(64),
+      });
       await users.insert(tx, newUser({ id: userId, nickname: null, role: 'learner', openid: null, now }));
       await codeBatches.insert(tx, {
         ...{

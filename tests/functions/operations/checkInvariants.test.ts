@@ -1,5 +1,6 @@
 import { receiveCoupon } from '../../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../../functions/coupons/useCoupon.ts';
+import { claimCertificate } from '../../../functions/learning/claimCertificate.ts';
 import { checkInvariants } from '../../../functions/operations/checkInvariants.ts';
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
@@ -10,6 +11,9 @@ import * as journal from '../../../shared/data/books/journal.ts';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as certificates from '../../../shared/data/learning/certificates.ts';
+import * as courseProgresses from '../../../shared/data/learning/courseProgresses.ts';
+import * as progresses from '../../../shared/data/learning/progresses.ts';
 import * as cases from '../../../shared/data/operations/cases.ts';
 import * as looks from '../../../shared/data/operations/looks.ts';
 import * as openOrders from '../../../shared/data/orders/openOrders.ts';
@@ -25,16 +29,26 @@ import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
-import { DAY_MS, fen, HOUR_MS, MINUTE_MS, timeMs, UserId } from '../../../shared/schemas/base.ts';
+import {
+  DAY_MS,
+  fen,
+  HOUR_MS,
+  type LessonId,
+  MINUTE_MS,
+  timeMs,
+  UserId,
+} from '../../../shared/schemas/base.ts';
 import type { CouponStock } from '../../../shared/schemas/coupons/coupon.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
-import { givenProduct } from '../../support/given/course.ts';
+import { givenCourse, givenProduct } from '../../support/given/course.ts';
+import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
+import { givenFinished } from '../../support/given/learning.ts';
 import {
   type Buyer,
   givenCouponOf,
@@ -389,6 +403,47 @@ describeFunction(checkInvariants, () => {
     });
     expect(await counted()).toEqual([]);
     expect(await storedIn(world, 'coupons')).toHaveLength(1_106);
+  });
+
+  test('finds progress that is counted wrong, and certificates without a finished course', async () => {
+    const learner = await world.login('learner');
+    const { productId } = await givenCourse(world);
+    await givenAccess(world, learner.userId, productId);
+    await givenFinished(world, learner, productId);
+    await world.call(claimCertificate, { id: productId, name: '张三' }, learner);
+    const untouched = (await found()).filter((rule) => rule === 'learned' || rule === 'certificate');
+    expect(untouched).toEqual([]);
+    for (const [rule, change] of [
+      ['learned', { cells: 119 }],
+      ['learned', { playedAtMs: null }],
+    ] as const) {
+      const before = (await all(progresses.collection))[0];
+      if (before === undefined) throw new Error('it was opened');
+      await spoil(
+        progresses.collection,
+        (each) => ({ ...each, ...change }),
+        ({ id }) => id === before.id,
+      );
+      expect(await found()).toContain(rule);
+      await spoil(
+        progresses.collection,
+        () => before,
+        ({ id }) => id === before.id,
+      );
+    }
+    for (const [rule, change] of [
+      ['learned', { finished: [] as LessonId[] }],
+      ['certificate', { finishedAtMs: null }],
+      ['certificate', { undoneAtMs: timeMs(1) }],
+    ] as const) {
+      const before = (await all(courseProgresses.collection))[0];
+      if (before === undefined) throw new Error('it was begun');
+      await spoil(courseProgresses.collection, (each) => ({ ...each, ...change }));
+      expect(await found()).toContain(rule);
+      await spoil(courseProgresses.collection, () => before);
+    }
+    await spoil(certificates.numbers, (each) => ({ ...each, certificateId: 'another' }));
+    expect(await found()).toContain('certificate');
   });
 
   test('finds places of a flash sale that do not add up', async () => {

@@ -4,6 +4,8 @@ import * as sessions from '../../../shared/data/identity/sessions.ts';
 import * as usedCodes from '../../../shared/data/identity/usedCodes.ts';
 import { DAY_MS, HOUR_MS } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenCourse } from '../../support/given/course.ts';
+import { givenPlayed, givenQuiz, tries } from '../../support/given/learning.ts';
 import { badWorld, storedIn } from '../../support/given/order.ts';
 import { worldWithDeadTask } from '../../support/given/task.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -32,6 +34,20 @@ describeFunction(removeEnded, () => {
     world.clock.advance(30 * DAY_MS);
     expect(await world.run(removeEnded)).toMatchObject({ 'task.removed': tasks });
     expect(await left('tasks')).toBe(0);
+  });
+
+  test('tries at quizzes go after half a year, and what was learned by them stays', async () => {
+    world = await createWorld();
+    const alice = await world.login('alice');
+    const { productId, trial } = await givenCourse(world);
+    await givenQuiz(world, productId, trial.id);
+    await givenPlayed(world, alice, trial.id);
+    expect((await tries(world, alice, trial.id, 1)).data.isLessonFinished).toBe(true);
+    world.clock.advance(180 * DAY_MS);
+    expect(await world.run(removeEnded)).toMatchObject({ 'try.removed': 0 });
+    world.clock.advance(1);
+    expect(await world.run(removeEnded)).toMatchObject({ 'try.removed': 1 });
+    expect(await storedIn(world, 'progresses')).toMatchObject([{ tries: 1, passedAtMs: expect.any(Number) }]);
   });
 
   test('counts of attempts go an hour after their window, and not before', async () => {

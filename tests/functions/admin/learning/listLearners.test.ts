@@ -24,8 +24,8 @@ describeFunction(listLearners, () => {
     const { number } = claimed.data.certificate;
     await givenPlayed(world, bob, trial.id);
     const support = await givenStaff(world, 'support');
-    const first = (await world.call(listLearners, { id: productId, limit: 1 }, support)).data;
-    const rest = { id: productId, limit: 1, cursor: first.nextCursor };
+    const first = (await world.call(listLearners, { productId, limit: 1 }, support)).data;
+    const rest = { productId, limit: 1, cursor: first.nextCursor };
     const second = (await world.call(listLearners, rest, support)).data;
     expect([...first.items, ...second.items]).toMatchObject([
       { userId: alice.userId, finishedCount: 3, progressBp: 10_000, certificateNumber: number },
@@ -42,7 +42,7 @@ describeFunction(listLearners, () => {
   });
 
   test('course.not_found', async () => {
-    const asked = { id: unknownProductId(world) };
+    const asked = { productId: unknownProductId(world) };
     expect(await world.call(listLearners, asked, await givenStaff(world, 'support'))).toMatchObject({
       ...{ status: 404, code: 'course.not_found' },
     });
