@@ -43,6 +43,15 @@ export function keepSession({ token, user }: LoginView, by: Session['by']): void
   if (isOther) changes += 1;
 }
 
+/** Keeps which role the caller has by now. It may change while they are logged in. */
+export function keepRole(role: Role): void {
+  const now = session();
+  if (now === null || now.role === role) return;
+  own = { ...now, role };
+  wx.setStorageSync(KEY, own);
+  changes += 1;
+}
+
 /** Forgets the session of somebody who logged out, or whose session of a password ended. They log in by themselves. */
 export function dropSession(): void {
   own = null;

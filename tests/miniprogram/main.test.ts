@@ -296,6 +296,39 @@ describe('logging in', () => {
     expect(person.codes).toBe(0);
   });
 
+  test('of staff asks for the second factor, and keeps what was typed', async () => {
+    const { phone } = await open({ path: '/own/login/login' });
+    await phone.tap('用户名登录');
+    await phone.type({ tag: 'input', name: '用户名' }, 'admin.wang');
+    await phone.type({ tag: 'input', name: '密码' }, 'four quiet lanterns at dawn');
+    await phone.tap({ role: 'checkbox' });
+    await phone.tap({ tag: 'button', text: '登录' });
+    expect(phone.text).toContain('请输入验证器中的 6 位验证码。');
+    await phone.type({ tag: 'input', name: '验证码' }, '000000');
+    await phone.tap({ tag: 'button', text: '登录' });
+    expect(phone.text).toContain('验证码');
+    expect(phone.route).toBe('own/login/login');
+  });
+
+  test('shows staff where their console is, and nobody else', async () => {
+    const person = await open();
+    await logIn(person);
+    await person.phone.tab('首页');
+    expect(person.phone.text).not.toContain('管理后台');
+    const { id: userId } = await person.client.getMe();
+    await shop.staff.setStaffRole({
+      userId,
+      expectedRole: 'learner',
+      role: 'support',
+      reason: '加入客服团队',
+    });
+    await person.phone.tab('我的');
+    await person.phone.pullDown();
+    expect(person.phone.text).toContain('客服');
+    await person.phone.tab('首页');
+    expect(person.phone.text).toContain('管理后台 https://console.example.com');
+  });
+
   test('is not done behind the back of somebody who logged out', async () => {
     const person = await open();
     const { phone } = person;

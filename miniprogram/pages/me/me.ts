@@ -8,7 +8,7 @@ import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { go } from '../../wx/go.ts';
 import { page } from '../../wx/page.ts';
-import { session } from '../../wx/session.ts';
+import { keepRole, session } from '../../wx/session.ts';
 
 interface Model {
   readonly isLoggedIn: boolean;
@@ -60,7 +60,11 @@ const own = page({
     self.set(isLoggedIn ? { isLoggedIn } : { isLoggedIn, user: unread, points: unread, membership: unread });
     if (!isLoggedIn) return;
     await Promise.all([
-      self.read('user', () => client.getMe()),
+      self.read('user', async () => {
+        const user = await client.getMe();
+        keepRole(user.role);
+        return user;
+      }),
       self.read('points', () => client.getPoints({ limit: 1 })),
       self.read('membership', () => client.getMembership()),
     ]);

@@ -238,7 +238,7 @@ export async function startShop(): Promise<Shop> {
   await buildMiniProgram(built, {
     apiUrl: stack.lines.API ?? '',
     appid: 'wx0000000000000000',
-    consoleUrl: '',
+    consoleUrl: 'https://console.example.com',
   });
   const { script, bytes } = await pack(built);
   const { nowMs } = (await simulatorOf(stack, '/control/clock', { ms: 0 })) as { nowMs: number };
