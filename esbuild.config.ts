@@ -11,7 +11,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { buildPhone } from './local/phone/build.ts';
 import { bodyBytesMaxOf } from './shared/runtime/parseInput.ts';
 import { writeCompiled } from './tools/codeCache.ts';
-import { buildConsole } from './tools/consoleBuild.ts';
+import { buildConsole, headersOf } from './tools/consoleBuild.ts';
 import type { FunctionEntry, Manifest } from './tools/manifest.ts';
 import { buildMiniProgram, localMiniProgram, releaseMiniProgram } from './tools/miniprogram.ts';
 import { secretsOf } from './tools/unitSecrets.ts';
@@ -387,12 +387,17 @@ export function localBuild(outdir: string): BuildOptions {
   };
 }
 
+/** Builds the front ends of a laptop: the mini-program, the phone that it runs on, and the console. */
+export async function buildFrontEnds(): Promise<void> {
+  await buildMiniProgram(join(LOCAL_DIST, 'miniprogram'), localMiniProgram(process.env));
+  await buildPhone(ROOT, join(LOCAL_DIST, 'miniprogram'), join(LOCAL_DIST, 'app'));
+  await buildConsole(join(LOCAL_DIST, 'console'), { apiUrl: '', mediaUrl: '', isDev: false });
+}
+
 async function main(isLocal: boolean): Promise<void> {
   if (isLocal) {
     await build(localBuild(LOCAL_DIST));
-    await buildMiniProgram(join(LOCAL_DIST, 'miniprogram'), localMiniProgram(process.env));
-    await buildPhone(ROOT, join(LOCAL_DIST, 'miniprogram'), join(LOCAL_DIST, 'app'));
-    await buildConsole(join(LOCAL_DIST, 'console'), { apiUrl: '', isDev: false });
+    await buildFrontEnds();
     return;
   }
   // Imported here only, because it loads every function, which a laptop's build does not need.
@@ -404,7 +409,11 @@ async function main(isLocal: boolean): Promise<void> {
     console.log(`${name.padEnd(width)}  ${(bytes / 1000).toFixed(1).padStart(7)} kB`);
   }
   for (const line of await releaseMiniProgram(join(DIST, 'miniprogram'), process.env)) console.log(line);
-  await buildConsole(join(DIST, 'console'), { apiUrl: process.env.API_URL ?? '', isDev: false });
+  const { API_URL: apiUrl = '', MEDIA_HOST: mediaHost = '' } = process.env;
+  const urls = { apiUrl, mediaUrl: mediaHost === '' ? '' : `https://${mediaHost}` };
+  await buildConsole(join(DIST, 'console'), { ...urls, isDev: false });
+  console.log('console: dist/console/, with these headers:');
+  for (const line of headersOf(urls)) console.log(`  ${line}`);
 }
 
 if (basename(process.argv[1] ?? '') === 'esbuild.config.ts') void main(process.argv.includes('--local'));

@@ -14,8 +14,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
-  '.wxml': 'text/plain; charset=utf-8',
-  '.wxss': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -29,14 +27,13 @@ const HASHED = /-[A-Z0-9]{8}\.\w+$/;
 interface Mount {
   readonly path: string;
   readonly folder: string;
-  /** What it is called where it is not built yet; null for files that only another page asks for. */
-  readonly title: string | null;
+  /** What it is called where it is not built yet. */
+  readonly title: string;
 }
 
 const MOUNTS: readonly Mount[] = [
   { path: '/console', folder: 'console', title: '管理后台' },
   { path: '/app', folder: 'app', title: '小程序' },
-  { path: '/miniprogram', folder: 'miniprogram', title: null },
 ];
 
 interface Kept {
@@ -108,6 +105,6 @@ export function createFrontEnds(
     const isPage = path === mount.path || path === `${mount.path}/` || mount.path === '/console';
     const file = files.get(path) ?? (isPage ? files.get(`${mount.path}/index.html`) : undefined);
     if (file !== undefined) return answer(file, headers['accept-encoding']);
-    return isPage && mount.title !== null ? notBuilt(mount.title) : null;
+    return isPage ? notBuilt(mount.title) : null;
   };
 }

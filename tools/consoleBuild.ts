@@ -12,6 +12,8 @@ const BASE = '/console';
 export interface ConsoleBuild {
   /** The URL of the API, without a slash at the end; empty where the API has the console's own origin. */
   readonly apiUrl: string;
+  /** Where covers and media are, likewise. They are shown from there, and uploaded to it. */
+  readonly mediaUrl: string;
   /** Whether the code stays readable. */
   readonly isDev: boolean;
 }
@@ -29,23 +31,37 @@ export interface ConsoleFile {
  * What the browser may load, and from where. The CDN sends the same as a header, with `frame-ancestors 'none'`, which
  * counts in a header only.
  */
-export function policyOf(apiUrl: string): string {
+export function policyOf({ apiUrl, mediaUrl }: Pick<ConsoleBuild, 'apiUrl' | 'mediaUrl'>): string {
+  const from = (...sources: readonly string[]) => sources.filter((source) => source !== '').join(' ');
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
-    `connect-src ${["'self'", apiUrl].join(' ').trim()}`,
+    `img-src ${from("'self'", 'data:', mediaUrl)}`,
+    `media-src ${from("'self'", mediaUrl)}`,
+    `connect-src ${from("'self'", apiUrl, mediaUrl)}`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ');
 }
 
+/** The headers that the CDN of the console sends, a line each. */
+export function headersOf(options: Pick<ConsoleBuild, 'apiUrl' | 'mediaUrl'>): readonly string[] {
+  return [
+    `content-security-policy: ${policyOf(options)}; frame-ancestors 'none'`,
+    'x-content-type-options: nosniff',
+    'referrer-policy: no-referrer',
+    'strict-transport-security: max-age=31536000',
+    'cache-control: no-cache, for index.html and unknown paths',
+    'cache-control: public, max-age=31536000, immutable, for the other files',
+  ];
+}
+
 const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function page(
-  apiUrl: string,
+  urls: Pick<ConsoleBuild, 'apiUrl' | 'mediaUrl'>,
   first: { readonly script: string; readonly style: string; readonly chunks: readonly string[] },
 ): string {
   const preloads = first.chunks.map((name) => `  <link rel="modulepreload" href="${BASE}/${name}">\n`);
@@ -53,12 +69,12 @@ function page(
 <html lang="zh-CN">
 <head>
   <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="${escaped(policyOf(apiUrl))}">
+  <meta http-equiv="Content-Security-Policy" content="${escaped(policyOf(urls))}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <meta name="referrer" content="no-referrer">
   <meta name="robots" content="noindex">
-  <meta name="api" content="${escaped(apiUrl)}">
+  <meta name="api" content="${escaped(urls.apiUrl)}">
   <title>知课后台</title>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="${BASE}/${first.style}">
@@ -78,7 +94,7 @@ ${preloads.join('')}  <script type="module" src="${BASE}/${first.script}"></scri
  */
 export async function buildConsole(
   outdir: string,
-  { apiUrl, isDev }: ConsoleBuild,
+  { isDev, ...urls }: ConsoleBuild,
 ): Promise<readonly ConsoleFile[]> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
@@ -111,7 +127,7 @@ export async function buildConsole(
     }
   }
   const chunks = [...first].filter((path) => path !== script && path !== style).map((path) => basename(path));
-  const index = page(apiUrl, { script: basename(script), style: basename(style), chunks });
+  const index = page(urls, { script: basename(script), style: basename(style), chunks });
   await writeFile(join(outdir, 'index.html'), index);
   const files = outputs.map(async ([path]) => {
     const gzBytes = gzipSync(await readFile(join(ROOT, path))).byteLength;

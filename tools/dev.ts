@@ -1,14 +1,16 @@
 /**
- * `npm run dev`: builds the local stack and restarts it whenever a file changes.
+ * `npm run dev`: builds the local stack with both front ends, and restarts it whenever a file changes.
  *
  * The data in `DATA_DIR` stays, because the old stack is ended as by Ctrl-C. A failed build leaves the running stack
  * alone.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { context } from 'esbuild';
-import { LOCAL_DIST, localBuild } from '../esbuild.config.ts';
+import { buildFrontEnds, LOCAL_DIST, localBuild } from '../esbuild.config.ts';
+import { ROOT } from './sources.ts';
 
 let running: ChildProcess | null = null;
 /** The queue of restarts. They run one after the other, because two stacks would want the same port. */
@@ -28,7 +30,35 @@ async function restart(): Promise<void> {
   running = spawn(process.execPath, ['--enable-source-maps', program], { stdio: 'inherit' });
 }
 
+/** Builds the front ends whenever one of their files changes, and then restarts, because the stack lists them once. */
+function watchFrontEnds(): { close(): void } {
+  let hasChanged = false;
+  const rebuild = async () => {
+    if (!hasChanged) return;
+    hasChanged = false;
+    try {
+      await buildFrontEnds();
+      await restart();
+    } catch (caught) {
+      console.error(caught instanceof Error ? caught.message : caught);
+    }
+  };
+  const folders = ['console', 'miniprogram', 'client', 'local/phone'].map((folder) =>
+    watch(join(ROOT, folder), { recursive: true }, () => {
+      hasChanged = true;
+      restarts = restarts.then(rebuild);
+    }),
+  );
+  return {
+    close: () => {
+      for (const folder of folders) folder.close();
+    },
+  };
+}
+
 async function main(): Promise<void> {
+  await buildFrontEnds();
+  const frontEnds = watchFrontEnds();
   const build = await context({
     ...localBuild(LOCAL_DIST),
     plugins: [
@@ -43,6 +73,7 @@ async function main(): Promise<void> {
   });
   await build.watch();
   const stop = async () => {
+    frontEnds.close();
     await build.dispose();
     await restarts;
     await end();

@@ -13,7 +13,11 @@ describe('the built console', () => {
   let page: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'console-'));
-    files = await buildConsole(folder, { apiUrl: 'https://api.zhike.example', isDev: false });
+    files = await buildConsole(folder, {
+      apiUrl: 'https://api.zhike.example',
+      mediaUrl: 'https://media.zhike.example',
+      isDev: false,
+    });
     page = await readFile(join(folder, 'index.html'), 'utf8');
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -33,6 +37,7 @@ describe('the built console', () => {
   test('the page loads scripts and styles of its own only, and nothing stands in it', () => {
     expect(page).toContain('default-src &#39;none&#39;'.replaceAll('&#39;', "'"));
     expect(page).toContain("connect-src 'self' https://api.zhike.example");
+    expect(page).toContain("img-src 'self' data: https://media.zhike.example;");
     expect(page).toContain('<meta name="api" content="https://api.zhike.example">');
     expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=|javascript:|unsafe-/);
     const loaded = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);

@@ -26,6 +26,7 @@ describe('the built front ends', () => {
     'console/assets/main-ABCDEF12.js': 'start()',
     'console/assets/notes.key': 'secret',
     'app/index.html': '<!doctype html><title>app</title>',
+    'app/phone.js': 'boot()',
     'miniprogram/pages/home/home.js': 'Page({})',
   };
   for (const [name, text] of Object.entries(files)) {
@@ -74,8 +75,8 @@ describe('the built front ends', () => {
     }
   });
 
-  test('the phone reads the mini-program’s files', async () => {
-    expect(textOf(await get(asked('/miniprogram/pages/home/home.js')))).toBe('Page({})');
+  test('the phone is a page with its script', async () => {
+    expect(textOf(await get(asked('/app/phone.js')))).toBe('boot()');
     expect(textOf(await get(asked('/app/')))).toBe(files['app/index.html']);
   });
 
@@ -85,7 +86,7 @@ describe('the built front ends', () => {
       '/miniprogram',
       '/app/../start.mjs',
       '/app/..%2fstart.mjs',
-      '/miniprogram/../start.mjs',
+      '/miniprogram/pages/home/home.js',
     ],
     ...['/consoles', '/start.mjs', '/'],
   ])('%s is none of them', async (path) => {
