@@ -12,6 +12,8 @@ import { failureLine, moreLineOf, type StateLine, stateLineOf } from './stateLin
 export interface CheckoutModel {
   /** How many copies are bought for friends; 0 when it is for the buyer. */
   readonly gifts: number;
+  /** How many copies may be bought at a time. */
+  readonly giftsMax: number;
   readonly quote: Loaded<Quote>;
   readonly platform: Platform;
   readonly coupons: Loaded<Paged<CouponView>>;
@@ -32,6 +34,7 @@ export interface CheckoutView {
   readonly state: StateLine | null;
   readonly quote: QuoteView | null;
   readonly gifts: number;
+  readonly giftsMax: number;
   readonly hasCoupons: boolean;
   readonly coupon: string;
   readonly isChoosing: boolean;
@@ -87,7 +90,7 @@ function couponWords({ value }: CheckoutModel['quote']): string {
 
 /** The page. */
 export function checkoutView(model: CheckoutModel, nowMs: number): CheckoutView {
-  const { quote, platform, coupons, buying, gifts, isChoosing } = model;
+  const { quote, platform, coupons, buying, gifts, giftsMax, isChoosing } = model;
   const { value } = quote;
   const failure = failureOf(buying) ?? (value === null ? null : quote.failure);
   const empty = { title: '没有可用的优惠券', action: '' };
@@ -95,6 +98,7 @@ export function checkoutView(model: CheckoutModel, nowMs: number): CheckoutView 
     state: stateLineOf(quote),
     quote: value === null ? null : quoteView(value, { platform, nowMs, titles: titlesOf(coupons) }),
     gifts,
+    giftsMax,
     hasCoupons: platform !== 'ios' || value?.rail !== 'xpay',
     coupon: couponWords(quote),
     isChoosing,

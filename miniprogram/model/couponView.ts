@@ -95,20 +95,26 @@ export function claimTicket(view: ClaimableView, nowMs: number): ClaimTicket {
   };
 }
 
-function untilWords({ state, validFromAtMs, expiresAtMs }: CouponView, nowMs: number): string {
-  if (state === 'available' && nowMs < validFromAtMs) return `${deviceTime(validFromAtMs, nowMs)} 起可用`;
+/** Whether a coupon cannot be used yet. What was claimed as valid is valid, even where the phone's clock is slow. */
+function isEarly({ state, validFromAtMs, claimedAtMs }: CouponView, nowMs: number): boolean {
+  return state === 'available' && Math.max(nowMs, claimedAtMs) < validFromAtMs;
+}
+
+function untilWords(coupon: CouponView, nowMs: number): string {
+  const { validFromAtMs, expiresAtMs } = coupon;
+  if (isEarly(coupon, nowMs)) return `${deviceTime(validFromAtMs, nowMs)} 起可用`;
   return `${deviceTime(expiresAtMs, nowMs)} 到期`;
 }
 
 /** A coupon of the caller's own. */
 export function ownTicket(coupon: CouponView, nowMs: number): OwnTicket {
-  const { id, title, rule, scope, state, orderId, validFromAtMs, expiresAtMs } = coupon;
+  const { id, title, rule, scope, state, orderId, expiresAtMs } = coupon;
   const isOver = nowMs >= expiresAtMs && state === 'available';
   return {
     ...{ id, title, amount: couponAmount(rule), condition: couponCondition(rule), scope: couponScope(scope) },
     validity: untilWords(coupon, nowMs),
     state: words.couponState[isOver ? 'expired' : state],
-    isUsable: state === 'available' && nowMs >= validFromAtMs && !isOver,
+    isUsable: state === 'available' && !isEarly(coupon, nowMs) && !isOver,
     isEnding: state === 'available' && !isOver && expiresAtMs - nowMs < ENDING_MS,
     orderId: orderId ?? '',
   };

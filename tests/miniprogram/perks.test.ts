@@ -91,6 +91,10 @@ describe('coupons', () => {
       ...{ orderId: null, validFromAtMs: NOW - DAY, expiresAtMs: NOW, claimedAtMs: NOW - DAY },
     };
     expect(ownTicket(coupon, NOW)).toMatchObject({ state: '已过期', isUsable: false, isEnding: false });
+    const early = { ...coupon, validFromAtMs: NOW - 2, expiresAtMs: NOW + DAY };
+    expect(ownTicket(early, NOW - 3)).toMatchObject({ isUsable: false });
+    // The phone's clock is slow.
+    expect(ownTicket({ ...early, claimedAtMs: NOW - 2 }, NOW - 3)).toMatchObject({ isUsable: true });
     expect(ownTicket(coupon, NOW - 1)).toMatchObject({ state: '可使用', isUsable: true, isEnding: true });
   });
 });

@@ -36,13 +36,21 @@ function linesOf(ids: string, gifts: number): OrderLines {
     .map(one);
 }
 
-/** Asks for the price of what is chosen now. */
+/** The same thing for another number of friends. */
+const forFriends = (lines: OrderLines, gifts: number): OrderLines =>
+  lines.map(({ productId }) => ({ productId, gifts }));
+
+/** Asks for the price of what is chosen now. Where only one copy is sold at a time, it is the price of one. */
 async function requote(self: Own): Promise<void> {
-  const { lines, choice, points, platform } = self.model;
+  const { lines, gifts, choice, points, platform } = self.model;
   await self.read('quote', async () => {
     const { quote } = await client.quoteOrder({ lines, platform, points, couponId: choice });
     return quote;
   });
+  if (gifts > 1 && self.model.quote.failure?.code === 'order.one_at_a_time') {
+    self.set({ gifts: 1, giftsMax: 1, lines: forFriends(lines, 1) });
+    await requote(self);
+  }
 }
 
 /** A price is somebody's, so whoever can be is logged in before it is asked for. */
@@ -70,7 +78,16 @@ function basketOf(lines: OrderLines, { couponId, points, payableFen }: Quote) {
 
 const own = page({
   model: (): Model => ({
-    ...{ lines: [], gifts: 0, choice: 'best', points: 0, platform: 'web', quote: unread, coupons: unread },
+    ...{
+      lines: [],
+      gifts: 0,
+      giftsMax: GIFTS_MAX,
+      choice: 'best',
+      points: 0,
+      platform: 'web',
+      quote: unread,
+      coupons: unread,
+    },
     ...{ moreCoupons: unread, isChoosing: false, buying: readyToBuy(null), buyer: null },
   }),
   view: checkoutView,
@@ -115,8 +132,7 @@ const own = page({
     },
     async changeGifts(self: Own, { detail }: { readonly detail: { readonly value: number } }) {
       if (isUnderWay(self.model.buying)) return;
-      const lines = self.model.lines.map(({ productId }) => ({ productId, gifts: detail.value }));
-      self.set({ gifts: detail.value, lines });
+      self.set({ gifts: detail.value, lines: forFriends(self.model.lines, detail.value) });
       await requote(self);
     },
     readTerms() {
