@@ -124,6 +124,20 @@ const orders: readonly View[] = [
 ];
 
 const content: readonly View[] = [
+  screen('/products/new', {
+    title: '新建商品',
+    group: '内容',
+    needs: 'createProduct',
+    names: ['createProduct', 'createCourse', 'createUpload', 'listAllCategories'],
+    load: () => import('./screens/product.tsx'),
+  }),
+  screen('/products/:key/edit', {
+    title: '编辑商品',
+    group: '内容',
+    needs: 'updateProduct',
+    names: ['updateProduct', 'getAnyProduct', 'createUpload', 'previewQuote'],
+    load: () => import('./screens/product.tsx'),
+  }),
   list('listAllProducts', '/products', '内容', {
     title: '商品',
     columns: ['title', 'kind', 'state', 'listFen', 'memberFen', 'category', 'teacher', 'updatedAtMs'],
@@ -131,6 +145,7 @@ const content: readonly View[] = [
     filters: ['kind', 'state', 'q'],
     opens: ({ id }) => `/products/${id}`,
     actions: productActions,
+    links: [{ title: '新建商品', path: '/products/new', needs: 'createProduct' }],
   }),
   detail('getAnyProduct', '/products/:key', '内容', {
     title: '商品',
@@ -168,6 +183,7 @@ const content: readonly View[] = [
       ...(['product.subtitle', 'product.summary', 'product.version'] as const),
     ],
     actions: within('product', productActions),
+    links: [{ title: '编辑', needs: 'updateProduct', path: (id) => `/products/${id}/edit` }],
   }),
   list('listAllCategories', '/categories', '内容', {
     title: '分类',
@@ -615,8 +631,6 @@ export const views: readonly View[] = [
 
 /** Operations that no screen calls, each with the reason. */
 export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
-  createUpload: 'the editors of courses and products upload with it',
-  createCourse: 'the editor of courses',
   createLessons: 'the editor of courses',
   getAnyLesson: 'the editor of courses',
   updateLesson: 'the editor of courses',
@@ -624,6 +638,4 @@ export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
   putCourseOutline: 'the editor of courses',
   publishCourseOutline: 'the editor of courses',
   resetCourseOutline: 'the editor of courses',
-  createProduct: 'the editor of products',
-  updateProduct: 'the editor of products',
 };

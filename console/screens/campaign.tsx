@@ -3,10 +3,12 @@ import { useState } from 'preact/hooks';
 import type { CampaignDraft, StaffCampaignView } from '../../client/types.ts';
 import { campaignActions } from '../catalogueActions.ts';
 import { go, useDesk, usePlace } from '../engine/hooks.ts';
+import { Tag } from '../engine/value.tsx';
 import type { Action, ScreenProps, Thing } from '../engine/view.ts';
-import { Approval, Beside, editedFields, Part, Some, useForm } from './editor.tsx';
+import { editedFields } from './editedFields.ts';
+import { Approval, Beside, EditorPage, Part, Some, useForm } from './editor.tsx';
 import { Preview } from './preview.tsx';
-import { CopyLink, EditorPage, Ladder, Settled, useKeptId, useStored, Waiting } from './promotion.tsx';
+import { CopyLink, Ladder, Settled, useKeptId, useStored, Waiting } from './promotion.tsx';
 import { campaignFaults } from './promotionDraft.ts';
 
 const FIELDS = editedFields('CampaignDraft', ['id']);
@@ -44,7 +46,7 @@ function Editor({ stored, first }: { readonly stored: StaffCampaignView | null; 
   return (
     <EditorPage
       title={stored?.title ?? '新建满减活动'}
-      state={stored === null ? null : 'draft'}
+      state={stored !== null && <Tag words="promotionState" value={stored.state} />}
       actions={ACTIONS}
       thing={stored as Thing | null}
       form={form}

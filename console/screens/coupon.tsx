@@ -4,9 +4,10 @@ import { templateActions } from '../catalogueActions.ts';
 import { go, useCall, useDesk, usePlace } from '../engine/hooks.ts';
 import { Skeleton, TroubleNote } from '../engine/notice.tsx';
 import type { Action, ScreenProps, Thing } from '../engine/view.ts';
-import { Approval, Beside, editedFields, type Form, Part, Some, useForm } from './editor.tsx';
+import { editedFields } from './editedFields.ts';
+import { Approval, Beside, EditorPage, type Form, Part, Some, useForm } from './editor.tsx';
 import { Preview } from './preview.tsx';
-import { CopyLink, EditorPage, Settled, useKeptId } from './promotion.tsx';
+import { CopyLink, Settled, useKeptId } from './promotion.tsx';
 import { sentTemplate, templateFaults } from './promotionDraft.ts';
 
 const FIELDS = editedFields('CouponTemplateDraft', ['id']);

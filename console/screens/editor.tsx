@@ -2,11 +2,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { permissions } from '../../client/permissions.ts';
+import { Actions } from '../engine/action.tsx';
 import { Fields } from '../engine/field.tsx';
 import { type Fault, formedFields, type Typed, type TypedFields, typedFields } from '../engine/form.ts';
 import { mayCall, type RoleName } from '../engine/may.ts';
-import { type Field, fieldsOf, type OperationName, operationOf, wordOf } from '../engine/schema.ts';
-import type { Thing } from '../engine/view.ts';
+import { TroubleNote } from '../engine/notice.tsx';
+import { SendButton } from '../engine/plain.tsx';
+import { type Field, type OperationName, operationOf, wordOf } from '../engine/schema.ts';
+import { useSubmit } from '../engine/submit.ts';
+import type { Action, Thing } from '../engine/view.ts';
 
 /** A form that is being filled in. */
 export interface Form {
@@ -23,13 +27,6 @@ export interface Form {
   readonly asked: (form: HTMLElement) => Thing | null;
   /** What stands there counts as saved. */
   readonly settle: () => void;
-}
-
-/** The fields of a type as an editor asks them: each has a value, so none is left out. */
-export function editedFields(type: string, without: readonly string[]): readonly Field[] {
-  return fieldsOf(type)
-    .filter(({ name }) => !without.includes(name))
-    .map((field) => ({ ...field, type: field.type.replace(/\?$/, '') }));
 }
 
 function focusFault(form: HTMLElement): void {
@@ -137,5 +134,74 @@ export function Approval({ name, over }: { readonly name: OperationName; readonl
     <p class="hint">
       由{whoMay(name)}发布，发布时要双重验证。{asksSecond === true && `${over}，要另一位同事同意。`}
     </p>
+  );
+}
+
+/** An editor's page: the form with its parts at the left, and beside it what becomes of it. */
+export function EditorPage({
+  title,
+  state,
+  actions,
+  thing,
+  links,
+  form,
+  save,
+  saves = '保存草稿',
+  after,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  /** Its state as a tag; null for a new one. */
+  readonly state: ComponentChildren;
+  readonly actions: readonly Action[];
+  readonly thing: Thing | null;
+  /** Ways to other screens, beside the actions. */
+  readonly links?: ComponentChildren;
+  readonly form: Form;
+  /** Sends what was asked. */
+  readonly save: (value: Thing) => Promise<void>;
+  readonly saves?: string;
+  /** What is said above the button. */
+  readonly after: ComponentChildren;
+  readonly aside: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
+  const [isSaved, say] = useState(false);
+  const submit = useSubmit(async (element) => {
+    say(false);
+    const value = form.asked(element);
+    if (value === null) return;
+    await save(value);
+    form.settle();
+    say(true);
+  });
+  return (
+    <>
+      <header class="head">
+        <h1 tabIndex={-1}>{title}</h1>
+        {state}
+        <span class="grow" />
+        {links}
+        {thing !== null && !form.isChanged && <Actions actions={actions} thing={thing} isAll />}
+      </header>
+      <div class="editor">
+        <form noValidate onSubmit={submit.send}>
+          {children}
+          {after !== null && <div class="after">{after}</div>}
+          <div class="savebar">
+            {submit.trouble !== null && <TroubleNote trouble={submit.trouble} />}
+            <div class="buttons">
+              {form.faults.length > 0 && <span class="fault">还有 {form.faults.length} 处要改。</span>}
+              <span class="hint" role="status">
+                {form.isChanged ? '有未保存的修改' : isSaved ? '已保存' : ''}
+              </span>
+              <SendButton title={saves} submit={submit} />
+            </div>
+          </div>
+        </form>
+        <aside>{aside}</aside>
+      </div>
+    </>
   );
 }

@@ -3,10 +3,12 @@ import { useState } from 'preact/hooks';
 import type { FlashSaleDraft, StaffFlashSaleView } from '../../client/types.ts';
 import { flashSaleActions } from '../catalogueActions.ts';
 import { go, useDesk, usePlace } from '../engine/hooks.ts';
+import { Tag } from '../engine/value.tsx';
 import type { Action, ScreenProps, Thing } from '../engine/view.ts';
-import { Approval, Beside, editedFields, Part, Some, useForm } from './editor.tsx';
+import { editedFields } from './editedFields.ts';
+import { Approval, Beside, EditorPage, Part, Some, useForm } from './editor.tsx';
 import { Preview } from './preview.tsx';
-import { CopyLink, EditorPage, FlashItems, Settled, useKeptId, useStored, Waiting } from './promotion.tsx';
+import { CopyLink, FlashItems, Settled, useKeptId, useStored, Waiting } from './promotion.tsx';
 import { flashSaleFaults } from './promotionDraft.ts';
 
 const FIELDS = editedFields('FlashSaleDraft', ['id']);
@@ -44,7 +46,7 @@ function Editor({ stored, first }: { readonly stored: StaffFlashSaleView | null;
   return (
     <EditorPage
       title={stored?.title ?? '新建限时秒杀'}
-      state={stored === null ? null : 'draft'}
+      state={stored !== null && <Tag words="promotionState" value={stored.state} />}
       actions={ACTIONS}
       thing={stored as Thing | null}
       form={form}

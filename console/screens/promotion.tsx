@@ -14,10 +14,8 @@ import { Latest } from '../engine/latest.ts';
 import { Link } from '../engine/link.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
-import { SendButton } from '../engine/plain.tsx';
 import { ProductName, useProduct } from '../engine/products.tsx';
 import type { OperationName } from '../engine/schema.ts';
-import { useSubmit } from '../engine/submit.ts';
 import { Facts } from '../engine/table.tsx';
 import { Tag } from '../engine/value.tsx';
 import type { Action, Thing } from '../engine/view.ts';
@@ -82,70 +80,6 @@ export function Waiting({ stored, title }: { readonly stored: Stored<unknown>; r
           <Skeleton lines={8} />
         </section>
       )}
-    </>
-  );
-}
-
-/** An editor's page: the form with its parts at the left, and beside it what becomes of it. */
-export function EditorPage({
-  title,
-  state,
-  actions,
-  thing,
-  form,
-  save,
-  saves = '保存草稿',
-  after,
-  aside,
-  children,
-}: {
-  readonly title: string;
-  readonly state: 'draft' | null;
-  readonly actions: readonly Action[];
-  readonly thing: Thing | null;
-  readonly form: Form;
-  /** Sends what was asked. */
-  readonly save: (value: Thing) => Promise<void>;
-  readonly saves?: string;
-  /** What is said above the button. */
-  readonly after: ComponentChildren;
-  readonly aside: ComponentChildren;
-  readonly children: ComponentChildren;
-}) {
-  const [isSaved, say] = useState(false);
-  const submit = useSubmit(async (element) => {
-    say(false);
-    const value = form.asked(element);
-    if (value === null) return;
-    await save(value);
-    form.settle();
-    say(true);
-  });
-  return (
-    <>
-      <header class="head">
-        <h1 tabIndex={-1}>{title}</h1>
-        {state !== null && <Tag words="promotionState" value={state} />}
-        <span class="grow" />
-        {thing !== null && !form.isChanged && <Actions actions={actions} thing={thing} isAll />}
-      </header>
-      <div class="editor">
-        <form noValidate onSubmit={submit.send}>
-          {children}
-          {after !== null && <div class="after">{after}</div>}
-          <div class="savebar">
-            {submit.trouble !== null && <TroubleNote trouble={submit.trouble} />}
-            <div class="buttons">
-              {form.faults.length > 0 && <span class="fault">还有 {form.faults.length} 处要改。</span>}
-              <span class="hint" role="status">
-                {form.isChanged ? '有未保存的修改' : isSaved ? '已保存' : ''}
-              </span>
-              <SendButton title={saves} submit={submit} />
-            </div>
-          </div>
-        </form>
-        <aside>{aside}</aside>
-      </div>
     </>
   );
 }
