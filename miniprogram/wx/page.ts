@@ -68,6 +68,11 @@ export interface Definition<Model, View, On> {
    * else logged in meanwhile.
    */
   readonly load?: (self: Self<Model>) => Promise<unknown>;
+  /**
+   * Runs when the page comes to the front again, after another page or the phone itself, and nobody else logged in
+   * meanwhile. What is the caller's own may have changed there.
+   */
+  readonly again?: (self: Self<Model>) => unknown;
   /** Runs whenever the page comes to the front, also the first time. */
   readonly seen?: (self: Self<Model>) => unknown;
   /** Runs when the page leaves the front. */
@@ -101,6 +106,7 @@ class Opened<Model, View extends object> implements Self<Model> {
   readonly #view: (model: Model, nowMs: number) => View;
   #shown: View;
   #isInFront = true;
+  #wasLeft = false;
   #session = sessionChanges();
   readonly #runs = new Map<keyof Model, number>();
 
@@ -167,17 +173,19 @@ class Opened<Model, View extends object> implements Self<Model> {
     });
   }
 
-  /** The page is in front. Answers whether somebody else is logged in than when it was last asked. */
-  comesToFront(): boolean {
+  /** The page is in front: for the first time, again, or again with somebody else logged in than before. */
+  comesToFront(): 'first' | 'again' | 'other' {
     this.#isInFront = true;
     this.refresh();
     const isOther = this.#session !== sessionChanges();
     this.#session = sessionChanges();
-    return isOther;
+    if (isOther) return 'other';
+    return this.#wasLeft ? 'again' : 'first';
   }
 
   leavesFront(): void {
     this.#isInFront = false;
+    this.#wasLeft = true;
   }
 
   close(): void {
@@ -214,7 +222,9 @@ export function page<Model, View extends object, On extends Readonly<Record<stri
     },
     onShow(this: Instance) {
       const opened = openedOf(this);
-      if (opened.comesToFront()) void load?.(opened);
+      const how = opened.comesToFront();
+      if (how === 'other') void load?.(opened);
+      else if (how === 'again') definition.again?.(opened);
       definition.seen?.(opened);
     },
     onHide(this: Instance) {

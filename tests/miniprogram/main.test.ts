@@ -1,4 +1,6 @@
+import { makeId } from '../../client/id.ts';
 import type { Received, Sent } from '../../local/phone/host.ts';
+import { seeded } from '../support/seeded.ts';
 import { type Person, type Shop, startShop } from './support/shop.ts';
 
 const SEARCH = '搜索课程、老师或关键词';
@@ -363,6 +365,32 @@ describe('logging in', () => {
 });
 
 describe('what is the caller’s own', () => {
+  test('is read again when the page comes to the front again', async () => {
+    const person = await open();
+    const { phone } = person;
+    await logIn(person);
+    await phone.tab('学习');
+    expect(phone.text).toContain('还没有可学的内容');
+    await openFound(person, '如何学习');
+    expect(phone.has('免费领取')).toBe(true);
+    const productId = phone.page.query.id ?? '';
+    const orderId = makeId('ord', 1_790_000_000_000, seeded(people));
+    const lines = [{ productId }];
+    await person.client.createOrder({ orderId, lines, couponId: null, shownFen: 0 });
+    await shop.until(
+      () => person.client.getLibrary(),
+      ({ items }) => items.length > 0,
+    );
+    await phone.away(1_000);
+    expect(phone.text).toContain('已拥有');
+    expect(phone.has('免费领取')).toBe(false);
+    await phone.back();
+    await phone.tab('学习');
+    expect(phone.text).toContain('如何学习');
+    await phone.tab('首页');
+    expect(phone.text).toContain('继续学习 全部 如何学习');
+  });
+
   test('trap 17: what needs personal data opens the page’s own sheet, and a no is a no', async () => {
     const person = await open({ privacy: 'ask' });
     const { phone } = person;

@@ -52,7 +52,7 @@ const own = page({
   model: (): Model => ({ gifts: unread, more: unread }),
   view,
   load,
-  seen: (self) => (self.model.gifts.value === null ? undefined : load(self)),
+  again: load,
   more: (self: Own) => self.readNext('gifts', 'more', giftsFrom),
   share({ model }: Own, { target }) {
     const gift = model.gifts.value?.items.find(({ id }) => id === target?.dataset.id);

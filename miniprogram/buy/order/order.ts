@@ -99,7 +99,7 @@ const own = page({
   model: (): Model => ({ order: unread, refunds: unread, busy: '', failure: null }),
   view,
   load,
-  seen: (self) => (self.model.order.value === null ? undefined : load(self)),
+  again: load,
   on: {
     act(self: Own, { currentTarget }: TapEvent<{ readonly act: OrderAct }>) {
       const { order, busy } = self.model;

@@ -60,7 +60,7 @@ const own = page({
   load,
   more: (self: Own) =>
     self.readNext('orders', 'more', (cursor) => client.listOrders({ ...asked(self), cursor })),
-  seen: (self) => (self.model.orders.value === null ? undefined : load(self)),
+  again: load,
   on: {
     async pick(self: Own, { currentTarget }: TapEvent<{ readonly id: string }>) {
       const tab = TABS.find(({ id }) => id === currentTarget.dataset.id)?.id ?? 'all';

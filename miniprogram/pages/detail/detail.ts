@@ -10,8 +10,6 @@ import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { cached } from '../../wx/store.ts';
 
-const KEPT_MS = 60_000;
-
 interface Model {
   readonly detail: Loaded<Detail>;
   readonly isPutting: boolean;
@@ -38,10 +36,11 @@ async function ask(id: string, kind: string | undefined): Promise<Detail> {
   return of.kind === 'course' ? ask(id, 'course') : { kind: of.kind, of };
 }
 
+/** What is kept is shown at once and read again each time, because it says what the caller has and pays. */
 const read = (self: Self<Model>) =>
   self.read(
     'detail',
-    cached(`detail:${idOf(self)}`, KEPT_MS, () => ask(idOf(self), self.query.kind)),
+    cached(`detail:${idOf(self)}`, 0, () => ask(idOf(self), self.query.kind)),
   );
 
 const own = page({
@@ -54,6 +53,7 @@ const own = page({
     wrong,
   }),
   load: read,
+  again: read,
   share: (self) => {
     const detail = self.model.detail.value;
     const kind: ProductKind | '' = detail?.kind ?? '';

@@ -124,6 +124,7 @@ const own = page({
       ...(who === null ? [] : [readGoing(self)]),
     ]);
   },
+  again: (self) => (session() === null ? undefined : Promise.all([readCoupons(self), readGoing(self)])),
   share: () => ({ title: '知课：把时间花在值得学的事上', path: routes.home }),
   on: {
     search: () => go(routes.list),

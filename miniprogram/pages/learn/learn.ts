@@ -65,6 +65,9 @@ function readMore(self: Self<Model>): Promise<unknown> {
   return self.readNext('items', 'more', (cursor) => ask(model, cursor));
 }
 
+const load = (self: Self<Model>) =>
+  Promise.all([read(self), self.read('membership', () => client.getMembership())]);
+
 const own = page({
   model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread }),
   view: ({ kind, items, more, membership }, nowMs): View => ({
@@ -81,7 +84,8 @@ const own = page({
     shelves: (items.value?.items ?? []).map((item) => shelfOf(item, nowMs)),
     moreLine: moreLineOf(more, (items.value?.nextCursor ?? null) !== null, items.value?.items.length ?? 0),
   }),
-  load: (self) => Promise.all([read(self), self.read('membership', () => client.getMembership())]),
+  load,
+  again: load,
   more: readMore,
   on: {
     readMore,

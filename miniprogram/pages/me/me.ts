@@ -7,7 +7,7 @@ import { buyRoutes, routes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { go } from '../../wx/go.ts';
-import { page } from '../../wx/page.ts';
+import { page, type Self } from '../../wx/page.ts';
 import { keepRole, session } from '../../wx/session.ts';
 
 interface Model {
@@ -39,6 +39,21 @@ function membershipWords({ value }: Loaded<MembershipView>, nowMs: number): stri
   return live === undefined ? '未开通' : `${deviceDay(live.untilAtMs, nowMs)}到期`;
 }
 
+async function load(self: Self<Model>): Promise<void> {
+  const isLoggedIn = session() !== null;
+  self.set(isLoggedIn ? { isLoggedIn } : { isLoggedIn, user: unread, points: unread, membership: unread });
+  if (!isLoggedIn) return;
+  await Promise.all([
+    self.read('user', async () => {
+      const user = await client.getMe();
+      keepRole(user.role);
+      return user;
+    }),
+    self.read('points', () => client.getPoints({ limit: 1 })),
+    self.read('membership', () => client.getMembership()),
+  ]);
+}
+
 const own = page({
   model: (): Model => ({ isLoggedIn: false, user: unread, points: unread, membership: unread }),
   view: ({ isLoggedIn, user, points, membership }, nowMs): View => {
@@ -55,20 +70,8 @@ const own = page({
       mustAgree: known !== null && (known.consents.terms === null || known.consents.privacy === null),
     };
   },
-  load: async (self) => {
-    const isLoggedIn = session() !== null;
-    self.set(isLoggedIn ? { isLoggedIn } : { isLoggedIn, user: unread, points: unread, membership: unread });
-    if (!isLoggedIn) return;
-    await Promise.all([
-      self.read('user', async () => {
-        const user = await client.getMe();
-        keepRole(user.role);
-        return user;
-      }),
-      self.read('points', () => client.getPoints({ limit: 1 })),
-      self.read('membership', () => client.getMembership()),
-    ]);
-  },
+  load,
+  again: load,
   on: {
     toLogin: () => go(routes.login),
     toProfile: () => go(routes.profile),
