@@ -16,6 +16,8 @@ export class SettingsPanel {
 
   constructor(phone: Phone) {
     this.#phone = phone;
+    // On a small screen the phone is the screen.
+    if (matchMedia('(max-width: 760px)').matches) byId('panel').removeAttribute('open');
     for (const name of ['platform', 'network', 'privacy', 'subscribe', 'payment', 'dark', 'who']) {
       field(name).addEventListener('change', () => this.#changed(name));
     }
