@@ -41,7 +41,6 @@ const isCallResult = (caught: unknown): caught is CallResult & { readonly errCod
 export class Buyer {
   #state: Buying = readyToBuy(null);
   #basket: Basket | null = null;
-  #isTapped = false;
   readonly #show: (state: Buying) => void;
 
   /** `show` is called with each new state. */
@@ -66,17 +65,15 @@ export class Buyer {
 
   /** The buyer tapped the button. `basket` is what to order; null on the page of an order. */
   async tap(basket: Basket | null): Promise<void> {
-    if (this.#isTapped || !mayTap(this.#state)) return;
+    if (!mayTap(this.#state)) return;
     this.#basket = basket;
     // A prepared payment has to be shown before anything else happens, so no id is made for it.
     if ('order' in this.#state) {
       this.#happens({ kind: 'tap', newId: this.#state.order.id });
       return;
     }
-    this.#isTapped = true;
-    const id = await newId('ord');
-    this.#isTapped = false;
-    this.#happens({ kind: 'tap', newId: id });
+    // Of two taps that both wait for an id here, the second finds that the first is under way.
+    this.#happens({ kind: 'tap', newId: await newId('ord') });
   }
 
   /** The page is in front again. */
