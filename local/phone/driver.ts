@@ -4,11 +4,13 @@
  */
 import { runInThisContext } from 'node:vm';
 import type { OpenPage } from './engine.ts';
+import { Films } from './films.ts';
 import { isDisabled } from './gestures.ts';
 import { FIRST_SETTINGS, type Host, type Received, type Sent, type Settings } from './host.ts';
 import type { Part } from './live.ts';
 import type { Package } from './package.ts';
 import { Phone, type Shared } from './phone.ts';
+import { SilentPlayer } from './silentPlayer.ts';
 import { textOf } from './tree.ts';
 
 /** How parts are found. What is not given does not matter. */
@@ -39,6 +41,8 @@ export interface DriverOptions {
   readonly now?: () => number;
   /** What the phones of all people keep. Give the same to another driver to open the same phone again. */
   readonly memories?: Map<string, Map<string, string>>;
+  /** How long a sound or video is, in seconds; null when it cannot be played. An hour by default. */
+  readonly lengthOf?: (src: string) => number | null;
   readonly log?: (...told: readonly unknown[]) => void;
 }
 
@@ -47,6 +51,7 @@ const STARTED_AT_MS = Date.UTC(2026, 11, 1, 2);
 const QUIET_TURNS = 3;
 const JOBS_MAX = 10_000;
 const STEP_MS = 250;
+const HOUR_SECONDS = 3_600;
 
 interface Timer {
   readonly at: number;
@@ -87,9 +92,11 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 export class DrivenPhone {
   readonly phone: Phone;
   readonly #clock = new StandingClock();
+  readonly #films: Films;
 
   constructor(options: DriverOptions) {
     const { now = () => STARTED_AT_MS, memories = new Map(), path = null } = options;
+    const { lengthOf = () => HOUR_SECONDS } = options;
     let bytes = 0;
     const host: Host = {
       send: options.send,
@@ -108,6 +115,9 @@ export class DrivenPhone {
     };
     const own = runInThisContext(options.script) as Package;
     this.phone = new Phone(own, host, { ...FIRST_SETTINGS, ...options.settings }, path, options.scene);
+    const { sound } = this.phone;
+    sound.player = new SilentPlayer({ host, lengthOf, told: (...told) => sound.tell(...told) });
+    this.#films = new Films(this.phone, lengthOf);
     this.phone.start();
   }
 
@@ -120,6 +130,7 @@ export class DrivenPhone {
       const due = this.#clock.next(this.#clock.passedMs);
       if (due !== null) due.job();
       await turn();
+      this.#films.follow();
       quiet = due === null && this.phone.outsiders === 0 ? quiet + 1 : 0;
       if (due !== null && ++jobs > JOBS_MAX) throw new Error('timers without delay run without end');
     }
@@ -282,6 +293,31 @@ export class DrivenPhone {
   /** Scrolls to the end of the page, and waits. */
   async reachBottom(): Promise<void> {
     this.phone.reachBottom();
+    await this.idle();
+  }
+
+  /** Scrolls the page, and waits. `top` is how far, in px. */
+  async scroll(top: number): Promise<void> {
+    this.phone.scrolled(top);
+    await this.idle();
+  }
+
+  /** Plays a video by its own button, and waits. */
+  async play(wanted: Wanted | string): Promise<void> {
+    const part = this.#usable(wanted);
+    this.phone.gestures.byTap(() => this.#films.play(part));
+    await this.idle();
+  }
+
+  /** Pauses a video by its own button, and waits. */
+  async pause(wanted: Wanted | string): Promise<void> {
+    this.#films.pause(this.#usable(wanted));
+    await this.idle();
+  }
+
+  /** Moves a video to a second by its own bar, and waits. */
+  async seek(wanted: Wanted | string, seconds: number): Promise<void> {
+    this.#films.seek(this.#usable(wanted), seconds);
     await this.idle();
   }
 

@@ -190,6 +190,7 @@ class Packer {
       pages: this.#pages,
       window: window ?? {},
       darkmode: darkmode === true,
+      mayPlayBehind: textsOf(this.#app.requiredBackgroundModes).includes('audio'),
       tabBar: tabBar ?? null,
       theme: { light: {}, dark: {}, ...theme },
     };

@@ -25,6 +25,8 @@ export interface AppConfig {
   readonly pages: readonly string[];
   readonly window: PageConfig;
   readonly darkmode: boolean;
+  /** Whether sound goes on when the mini-program is left. */
+  readonly mayPlayBehind: boolean;
   readonly tabBar: {
     readonly color?: string;
     readonly selectedColor?: string;

@@ -23,6 +23,7 @@ const SCENE_LIST = 1001;
 const PRIVACY_WORDS = '在你使用服务之前，请仔细阅读《小程序用户隐私保护指引》。';
 const AVATAR = 'wxfile://tmp_avatar.jpeg';
 const PHONE_NUMBER_DIGITS = 8;
+const VIDEO_RATES = [0.5, 0.8, 1, 1.25, 1.5, 2];
 
 /** The number of a person: the same for the same name. */
 function phoneNumberOf(who: string): string {
@@ -51,7 +52,7 @@ export class Phone {
   /** The last share that was sent. */
   shared: Shared | null = null;
   /** Where the page in front is to be scrolled. The screen takes it. */
-  scroll: { readonly to: number | string } | null = null;
+  scroll: { readonly to: number | string; readonly durationMs: number } | null = null;
   isRefreshing = false;
   /** Documents that were opened, by path. */
   readonly documents: string[] = [];
@@ -244,10 +245,16 @@ export class Phone {
     this.engine.call(this.routes.front.instance.self, 'onReachBottom');
   }
 
+  /** The page in front was scrolled to here, in px. */
+  scrolled(scrollTop: number): void {
+    this.engine.call(this.routes.front.instance.self, 'onPageScroll', { scrollTop });
+  }
+
   /** Leaves the mini-program for something else on the phone. */
   leave(): void {
     this.routes.bring(false);
     this.engine.call(this.engine.app, 'onHide');
+    if (!this.engine.package.config.mayPlayBehind && !this.sound.paused) this.sound.pause();
     this.network.leave();
   }
 
@@ -282,6 +289,8 @@ export class Phone {
 
   /** Passes on what a page told its video. */
   orderVideo(order: VideoOrder): void {
+    const isRate = order.what !== 'rate' || VIDEO_RATES.includes(order.value);
+    if (!isRate) this.engine.strict(`a video plays at ${VIDEO_RATES.join(' ')} and not at ${order.value}`);
     this.videoOrders.push(order);
     this.host.changed();
   }

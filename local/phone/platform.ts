@@ -368,6 +368,8 @@ export interface PageOptions<View> {
   onUnload?(): void;
   onPullDownRefresh?(): void;
   onReachBottom?(): void;
+  /** `scrollTop` is px. */
+  onPageScroll?(scrolled: { readonly scrollTop: number }): void;
   onShareAppMessage?(request: ShareRequest): ShareContent;
 }
 

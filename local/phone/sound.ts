@@ -53,6 +53,7 @@ export class Sound implements BackgroundAudio {
   }
 
   set playbackRate(rate: number) {
+    if (rate < 0.5 || rate > 2) this.#strict(`background sound at ${rate}, and not 0.5 … 2`);
     this.#rate = rate;
     this.player?.rate(rate);
   }

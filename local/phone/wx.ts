@@ -23,7 +23,7 @@ export interface PhoneUse {
   readonly launched: EnterOptions;
   readonly entered: EnterOptions;
   clipboard: string;
-  scroll: { readonly to: number | string } | null;
+  scroll: { readonly to: number | string; readonly durationMs: number } | null;
   isRefreshing: boolean;
   outside<T>(work: Promise<T>): Promise<T>;
   ask(sheet: Omit<Sheet, 'chosen'>): Promise<number | null>;
@@ -190,8 +190,8 @@ export function wxOf(phone: PhoneUse): Wx {
       host.changed();
       return done('setNavigationBarTitle');
     },
-    pageScrollTo: ({ scrollTop = 0, selector = null }) => {
-      phone.scroll = { to: selector ?? scrollTop };
+    pageScrollTo: ({ scrollTop = 0, selector = null, duration = 300 }) => {
+      phone.scroll = { to: selector ?? scrollTop, durationMs: duration };
       host.changed();
       return done('pageScrollTo');
     },

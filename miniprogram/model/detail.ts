@@ -22,6 +22,8 @@ export interface Fact {
 
 /** What can be done on the page. */
 export interface DetailActions {
+  /** What the button says that opens what the caller has; empty for no button. */
+  readonly open: string;
   /** What the main button says; empty for no button. */
   readonly buy: string;
   /** Why there is no button, or what the caller has; empty for nothing. */
@@ -69,13 +71,20 @@ function ownedWords({ kind, of: { owned } }: Detail, nowMs: number): string {
   return owned.untilAtMs === null ? `${has}，永久有效` : `${has}，${deviceDay(owned.untilAtMs, nowMs)}到期`;
 }
 
-/** Why it cannot be bought, or what the button says. */
+const OPENS: Readonly<Partial<Record<ProductKind, string>>> = {
+  course: '开始学习',
+  media: '开始播放',
+  content: '开始阅读',
+};
+
+/** Why it cannot be bought, or what the buttons say. */
 function actionsOf(detail: Detail, nowMs: number): DetailActions {
   const { kind, of } = detail;
   const { owned, saleFromAtMs, saleUntilAtMs, price } = of;
   const isOwned = owned?.isOwned === true;
   const isFreeForMembers = of.isFreeForMembers && price.priceFen > 0 && !isOwned;
-  const none = { buy: '', mayPutInCart: false, isFreeForMembers };
+  const open = isOwned ? (OPENS[kind] ?? '') : '';
+  const none = { open, buy: '', mayPutInCart: false, isFreeForMembers };
   if (saleFromAtMs !== null && nowMs < saleFromAtMs) {
     return { ...none, note: `${deviceTime(saleFromAtMs, nowMs)} 开售` };
   }
@@ -84,10 +93,10 @@ function actionsOf(detail: Detail, nowMs: number): DetailActions {
   if (isOwned) return { ...none, buy: kind === 'membership' ? '续费' : '延长有效期', note: '' };
   if (price.priceFen === 0) return { ...none, buy: '免费领取', note: '' };
   return {
+    ...none,
     buy: kind === 'membership' ? '立即开通' : '立即购买',
     note: '',
     mayPutInCart: kind !== 'membership',
-    isFreeForMembers,
   };
 }
 

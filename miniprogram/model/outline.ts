@@ -1,6 +1,7 @@
 /** The chapters and lessons of a course. */
 import type { CourseView } from '../../client/types.ts';
 import { dotted } from './card.ts';
+import { isText, mayOpen } from './lessons.ts';
 
 /** A lesson in the outline. */
 export interface LessonRow {
@@ -10,6 +11,10 @@ export interface LessonRow {
   readonly note: string;
   /** Whether the caller may open it. */
   readonly isOpen: boolean;
+  /** Whether it is the one that is open now. */
+  readonly isCurrent: boolean;
+  /** Whether it is read and not played. */
+  readonly isText: boolean;
   readonly label: string;
 }
 
@@ -20,20 +25,26 @@ export interface ChapterView {
   readonly lessons: readonly LessonRow[];
 }
 
-/** The outline for the caller: what they own is open, and trials are open to everybody. */
-export function outlineOf({
-  chapters,
-  owned,
-}: Pick<CourseView, 'chapters' | 'owned'>): readonly ChapterView[] {
+/**
+ * The outline for the caller: what they own is open, and trials are open to everybody. `currentId` is the lesson that
+ * is open now.
+ */
+export function outlineOf(
+  { chapters, owned }: Pick<CourseView, 'chapters' | 'owned'>,
+  currentId = '',
+): readonly ChapterView[] {
   const isOwned = owned?.isOwned === true;
   return chapters.map(({ title, lessons }, index) => ({
     id: String(index),
     title,
     lessons: lessons.map((lesson) => {
-      const isOpen = isOwned || lesson.isTrial;
-      const note = dotted([lesson.isTrial && !isOwned ? '试听' : '', durationWords(lesson.durationSeconds)]);
-      const label = `${lesson.title}，${note}${isOpen ? '' : '，购买后可学'}`;
-      return { id: lesson.id, title: lesson.title, note, isOpen, label };
+      const { id, title } = lesson;
+      const isOpen = mayOpen({ owned }, lesson);
+      const isCurrent = id === currentId;
+      const kind = isText(lesson) ? '图文' : durationWords(lesson.durationSeconds);
+      const note = dotted([lesson.isTrial && !isOwned ? '试听' : '', kind]);
+      const label = `${title}，${note}${isOpen ? '' : '，购买后可学'}${isCurrent ? '，正在学' : ''}`;
+      return { id, title, note, isOpen, isCurrent, isText: isText(lesson), label };
     }),
   }));
 }

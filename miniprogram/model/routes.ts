@@ -42,3 +42,31 @@ export const buyRoutes = {
   /** What a friend opens who was sent a gift. */
   claim: (token: string) => `/buy/claim/claim?${query({ token })}`,
 } as const;
+
+/** Pages of `study/`. */
+export const studyRoutes = {
+  /** A lesson that is played. Without a lesson the course goes on where one was last. */
+  player: (courseId: string, lessonId = '') =>
+    `/study/player/player?${query({ course: courseId, id: lessonId })}`,
+  /** A sound or film that is sold on its own. */
+  media: (productId: string) => `/study/player/player?${query({ product: productId })}`,
+  /** A lesson that is read. */
+  reader: (courseId: string, lessonId: string) =>
+    `/study/reader/reader?${query({ course: courseId, id: lessonId })}`,
+  /** An e-book, report or article. */
+  content: (productId: string) => `/study/reader/reader?${query({ product: productId })}`,
+} as const;
+
+/** Where a product is used that somebody has; its own page when it has none for that. */
+export function wayToStudy(id: string, kind: ProductKind): string {
+  switch (kind) {
+    case 'course':
+      return studyRoutes.player(id);
+    case 'media':
+      return studyRoutes.media(id);
+    case 'content':
+      return studyRoutes.content(id);
+    default:
+      return routes.detail(id, kind);
+  }
+}

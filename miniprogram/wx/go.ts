@@ -13,6 +13,11 @@ export async function go(url: string): Promise<void> {
   else await wx.navigateTo({ url });
 }
 
+/** Opens a page in place of the one in front. */
+export async function goInstead(url: string): Promise<void> {
+  await wx.redirectTo({ url });
+}
+
 /** Goes back, or home when there is nothing behind, as after a share was opened. */
 export async function back(): Promise<void> {
   if (getCurrentPages().length > 1) await wx.navigateBack({ delta: 1 });

@@ -77,6 +77,8 @@ export interface Definition<Model, View, On> {
   readonly seen?: (self: Self<Model>) => unknown;
   /** Runs when the page leaves the front. */
   readonly left?: (self: Self<Model>) => unknown;
+  /** Runs when the page was scrolled. `top` is how far, in px. */
+  readonly scrolled?: (self: Self<Model>, top: number) => unknown;
   /** Runs at the end of the page. */
   readonly more?: (self: Self<Model>) => unknown;
   readonly share?: (self: Self<Model>, request: ShareRequest) => ShareContent;
@@ -205,7 +207,7 @@ export function page<Model, View extends object, On extends Readonly<Record<stri
     instance.opened ??= new Opened(instance, definition);
     return instance.opened;
   };
-  const { load, more, share, on } = definition;
+  const { load, more, scrolled, share, on } = definition;
   const bound = Object.entries(on).map(([name, handler]) => [
     name,
     function (this: Instance, event: never) {
@@ -247,6 +249,11 @@ export function page<Model, View extends object, On extends Readonly<Record<stri
     ...(more !== undefined && {
       onReachBottom(this: Instance) {
         more(openedOf(this));
+      },
+    }),
+    ...(scrolled !== undefined && {
+      onPageScroll(this: Instance, { scrollTop }: { readonly scrollTop: number }) {
+        scrolled(openedOf(this), scrollTop);
       },
     }),
     ...(share !== undefined && {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { buyRoutes, routes } from '../../miniprogram/model/routes.ts';
+import { buyRoutes, routes, studyRoutes } from '../../miniprogram/model/routes.ts';
 import { buildMiniProgram, packageBytes, refusedIn, releaseMiniProgram } from '../../tools/miniprogram.ts';
 import { ROOT } from '../../tools/sources.ts';
 
@@ -116,7 +116,10 @@ describe('every page', () => {
   });
 
   test('every address leads to a page', () => {
-    const given = [routes.detail('x'), routes.terms('terms'), buyRoutes.checkout(['x'])];
+    const given = [
+      ...[routes.detail('x'), routes.terms('terms'), buyRoutes.checkout(['x'])],
+      ...[studyRoutes.player('x'), studyRoutes.reader('x', 'y')],
+    ];
     const plain = Object.values({ ...routes, ...buyRoutes }).filter((one) => typeof one === 'string');
     const made = [...given, ...plain];
     const known = made.map((url) => url.slice(1).split('?')[0]);

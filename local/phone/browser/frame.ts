@@ -96,6 +96,7 @@ export class Frame {
       const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
       if (isNear && !isAtEnd) this.#phone.reachBottom();
       isAtEnd = isNear;
+      if (page === this.#phone.routes.front) this.#phone.scrolled(scroller.scrollTop);
     });
     new ResizeObserver(() => {
       scroller.style.setProperty('--vh', `${scroller.clientHeight / 100}px`);
@@ -180,7 +181,8 @@ export class Frame {
     const { scroll } = this.#phone;
     if (scroll === null) return;
     this.#phone.scroll = null;
-    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+    const isAtOnce = scroll.durationMs === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const behavior = isAtOnce ? 'auto' : 'smooth';
     if (typeof scroll.to === 'number') scroller.scrollTo({ top: scroll.to, behavior });
     else scroller.querySelector(scroll.to.replace('#', '#id-'))?.scrollIntoView({ behavior });
   }

@@ -258,7 +258,13 @@ export class Screen {
       node.style.setProperty('object-fit', FITS[String(attributes.mode)] ?? 'fill');
       node.classList.toggle('p-is-width-fix', attributes.mode === 'widthFix');
     } else if (node instanceof HTMLVideoElement) {
-      set(node, 'src', attributes.src);
+      set(node, 'autoplay', attributes.autoplay === true);
+      if (node.getAttribute('src') !== (attributes.src ?? null)) {
+        const startTime = Number(attributes['initial-time'] ?? 0);
+        if (startTime > 0)
+          node.addEventListener('loadedmetadata', () => (node.currentTime = startTime), { once: true });
+        set(node, 'src', attributes.src);
+      }
       set(node, 'poster', attributes.poster);
       set(node, 'controls', attributes.controls !== false);
     } else if (node instanceof HTMLButtonElement) {

@@ -5,7 +5,7 @@ import type { Failure } from '../../model/failure.ts';
 import { type Loaded, ready, unread } from '../../model/loaded.ts';
 import { type OrderAct, type OrderPageView, orderPage } from '../../model/orderView.ts';
 import { type RefundCardView, refundCard } from '../../model/refundView.ts';
-import { buyRoutes, routes } from '../../model/routes.ts';
+import { buyRoutes, routes, wayToStudy } from '../../model/routes.ts';
 import { failureLine, type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
@@ -66,7 +66,7 @@ async function cancel(self: Own, orderId: string): Promise<void> {
 function learn({ lines, revoked }: OrderView): Promise<void> {
   const open = lines.filter(({ productId, gifts }) => gifts === 0 && !revoked.includes(productId));
   const [only] = open;
-  return go(only === undefined || open.length > 1 ? routes.learn : routes.detail(only.productId, only.kind));
+  return go(only === undefined || open.length > 1 ? routes.learn : wayToStudy(only.productId, only.kind));
 }
 
 function act(self: Own, what: OrderAct, order: OrderView): unknown {

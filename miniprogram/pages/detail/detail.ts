@@ -1,8 +1,9 @@
 /** A product of any kind: what it is, what it costs the caller, and what they have of it. */
 import type { ProductKind } from '../../../client/types.ts';
+import type { PhoneEvent } from '../../../local/phone/platform.ts';
 import { type Detail, type DetailView, detailView } from '../../model/detail.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes } from '../../model/routes.ts';
+import { buyRoutes, routes, studyRoutes, wayToStudy } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
@@ -62,6 +63,14 @@ const own = page({
   on: {
     toList: () => go(routes.list),
     toMembership: () => go(buyRoutes.membership),
+    study: (self) => {
+      const { value } = self.model.detail;
+      return value === null ? undefined : go(wayToStudy(idOf(self), value.kind));
+    },
+    openLesson: (self, { detail }: PhoneEvent<{ readonly id: string; readonly isText: boolean }>) => {
+      const way = detail.isText ? studyRoutes.reader : studyRoutes.player;
+      return go(way(idOf(self), detail.id));
+    },
     buy: (self) => go(buyRoutes.checkout([idOf(self)])),
     putInCart: async (self) => {
       if (self.model.isInCart) return go(buyRoutes.cart);

@@ -1,12 +1,14 @@
-/** A product in a list. A tap opens its page. */
+/** A product in a list. A tap opens its page, or what somebody has of it. */
 import type { CardView } from '../../model/card.ts';
-import { routes } from '../../model/routes.ts';
+import { routes, wayToStudy } from '../../model/routes.ts';
 import { go } from '../../wx/go.ts';
 
 /** What it is given. */
 export interface Props {
   readonly card: CardView | null;
   readonly isLazy?: boolean;
+  /** Whether a tap opens what somebody has. */
+  readonly isOwn?: boolean;
 }
 
 /** What the template reads. */
@@ -15,8 +17,9 @@ export type View = Required<Props>;
 const methods = {
   /** Opens the product. */
   open(this: { readonly data: View }) {
-    const { card } = this.data;
-    if (card !== null) void go(routes.detail(card.id, card.kind));
+    const { card, isOwn } = this.data;
+    if (card === null) return;
+    void go(isOwn && card.kind !== '' ? wayToStudy(card.id, card.kind) : routes.detail(card.id, card.kind));
   },
 };
 
@@ -24,6 +27,10 @@ const methods = {
 export type Handlers = typeof methods;
 
 Component<View, Handlers>({
-  properties: { card: { type: Object, value: null }, isLazy: { type: Boolean, value: false } },
+  properties: {
+    card: { type: Object, value: null },
+    isLazy: { type: Boolean, value: false },
+    isOwn: { type: Boolean, value: false },
+  },
   methods,
 });

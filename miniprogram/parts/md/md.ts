@@ -4,10 +4,11 @@ import { type Block, blocksOf } from '../../model/markdown.ts';
 /** What it is given. */
 export interface Props {
   readonly text: string;
+  readonly size?: 'small' | 'normal' | 'large' | 'huge';
 }
 
 /** What the template reads. */
-export interface View extends Props {
+export interface View extends Required<Props> {
   readonly blocks: readonly Block[];
 }
 
@@ -15,7 +16,7 @@ export interface View extends Props {
 export type Handlers = object;
 
 Component<View, Handlers>({
-  properties: { text: { type: String, value: '' } },
+  properties: { text: { type: String, value: '' }, size: { type: String, value: 'small' } },
   data: { blocks: [] },
   observers: {
     text(this: { setData(patch: object): void }, text: string) {

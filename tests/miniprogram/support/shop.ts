@@ -59,6 +59,8 @@ export interface Opening extends Partial<Settings> {
   readonly scene?: number;
   /** What the phones of all people keep, to open one again. */
   readonly memories?: Map<string, Map<string, string>>;
+  /** How long a sound or video is, in seconds; null when it cannot be played. */
+  readonly lengthOf?: (src: string) => number | null;
 }
 
 /** The stack. */
@@ -128,13 +130,15 @@ class TestShop implements Shop {
     }
   }
 
-  async open(who: string, { path, scene, memories = new Map(), ...settings }: Opening = {}): Promise<Person> {
+  async open(who: string, how: Opening = {}): Promise<Person> {
+    const { path, scene, memories = new Map(), lengthOf, ...settings } = how;
     const person = new TestPerson(who, memories, this, this.#stack);
     // Phones draw the same numbers, so each is opened at a moment of its own: ids are made of both.
     const openedAtMs = this.nowMs + ++this.#opened;
     person.phone = await openPhone({
       ...{ script: this.#script, memories, path: path ?? '/pages/list/list', now: () => openedAtMs },
       ...(scene !== undefined && { scene }),
+      ...(lengthOf !== undefined && { lengthOf }),
       settings: { who, ...settings },
       send: (request) => person.send(request),
       simulate: (asked, body) => person.simulate(asked, body),

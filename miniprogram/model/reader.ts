@@ -1,0 +1,107 @@
+/** The page on which lessons, e-books, reports and articles are read. */
+import type { CourseView, ProductView } from '../../client/types.ts';
+import { words } from '../../client/words.ts';
+import { dotted } from './card.ts';
+import type { Failure } from './failure.ts';
+import { type Step, stepsOf } from './lessons.ts';
+import type { Loaded } from './loaded.ts';
+import { type ChapterView, outlineOf } from './outline.ts';
+import { type LockedView, lockedOf } from './player.ts';
+import { failureLine, type StateLine, stateLineOf } from './stateLine.ts';
+
+/** A text as it was opened. */
+export interface Text {
+  readonly title: string;
+  /** In Markdown. */
+  readonly body: string;
+  readonly hasFile: boolean;
+}
+
+/** How large letters may be. */
+export type LetterSize = 'small' | 'normal' | 'large' | 'huge';
+
+/** The sizes of letters in rpx, as the part `md` draws them. */
+export const LETTERS: Readonly<Record<LetterSize, number>> = { small: 30, normal: 32, large: 38, huge: 46 };
+
+const SIZES: readonly { readonly size: LetterSize; readonly text: string }[] = [
+  { size: 'small', text: '小' },
+  { size: 'normal', text: '标准' },
+  { size: 'large', text: '大' },
+  { size: 'huge', text: '特大' },
+];
+
+/** The size whose letters are so large, in rpx. */
+export function sizeOfLetters(rpx: number): LetterSize {
+  return SIZES.find(({ size }) => LETTERS[size] === rpx)?.size ?? 'normal';
+}
+
+/** What the page knows. */
+export interface ReaderModel {
+  /** Empty for a product of its own. */
+  readonly courseId: string;
+  /** The lesson, or the product of its own. */
+  readonly id: string;
+  readonly course: Loaded<CourseView>;
+  readonly product: Loaded<ProductView>;
+  readonly text: Loaded<Text>;
+  readonly size: LetterSize;
+  readonly isFetching: boolean;
+  /** Why the file did not come. */
+  readonly wrong: Failure | null;
+  readonly isOutlineOpen: boolean;
+  readonly isGuest: boolean;
+}
+
+/** What the template reads. */
+export interface ReaderView {
+  readonly line: StateLine | null;
+  readonly locked: LockedView | null;
+  readonly title: string;
+  readonly about: string;
+  readonly body: string;
+  readonly size: LetterSize;
+  readonly sizes: readonly { readonly size: LetterSize; readonly text: string; readonly isOn: boolean }[];
+  /** What the button of the file says; empty for no file. */
+  readonly file: string;
+  readonly isFetching: boolean;
+  readonly wrong: StateLine | null;
+  readonly isLesson: boolean;
+  readonly previous: Step | null;
+  readonly next: Step | null;
+  readonly isOutlineOpen: boolean;
+  readonly chapters: readonly ChapterView[];
+  readonly outlineLine: StateLine | null;
+}
+
+/** Whether fetching the file changes whether money goes back. */
+export function doesFileEndRefund({ product: { value } }: Pick<ReaderModel, 'product'>): boolean {
+  return value === null || value.refundPolicy.isVoidAfterDownload;
+}
+
+/** The page. */
+export function readerView(model: ReaderModel): ReaderView {
+  const { text, course, product, courseId, id, isGuest, size, isFetching, wrong } = model;
+  const locked = lockedOf(text.failure, course.value ?? product.value, isGuest);
+  const shown = locked === null ? text.value : null;
+  const steps = course.value === null ? null : stepsOf(course.value, id);
+  const kind = product.value === null ? '' : words.productKind[product.value.kind];
+  const teacher = (course.value ?? product.value)?.teacher ?? '';
+  return {
+    line: locked === null ? stateLineOf(text) : null,
+    locked,
+    title: shown?.title ?? '',
+    about: dotted([steps?.number ?? kind, teacher]),
+    body: shown?.body ?? '',
+    size,
+    sizes: SIZES.map((one) => ({ ...one, isOn: one.size === size })),
+    file: shown?.hasFile === true ? (isFetching ? '正在下载' : '下载文件') : '',
+    isFetching,
+    wrong: wrong === null ? null : failureLine(wrong),
+    isLesson: courseId !== '',
+    previous: steps?.previous ?? null,
+    next: steps?.next ?? null,
+    isOutlineOpen: model.isOutlineOpen,
+    chapters: course.value === null ? [] : outlineOf(course.value, id),
+    outlineLine: stateLineOf(course),
+  };
+}

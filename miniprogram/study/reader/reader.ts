@@ -1,0 +1,167 @@
+/** Lessons, e-books, reports and articles that are read: from where one was, in letters of one's own size. */
+import type { PhoneEvent, TapEvent } from '../../../local/phone/platform.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type Step, stepsOf } from '../../model/lessons.ts';
+import { unread } from '../../model/loaded.ts';
+import { scrollToResume } from '../../model/places.ts';
+import {
+  doesFileEndRefund,
+  LETTERS,
+  type LetterSize,
+  type ReaderModel,
+  type ReaderView,
+  readerView,
+  sizeOfLetters,
+  type Text,
+} from '../../model/reader.ts';
+import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
+import { client } from '../../wx/client.ts';
+import { failureOf } from '../../wx/failure.ts';
+import { go, goInstead } from '../../wx/go.ts';
+import { page, type Self } from '../../wx/page.ts';
+import { choose, chosen, keepPlace, placeIn } from '../../wx/places.ts';
+import { session } from '../../wx/session.ts';
+import { cached } from '../../wx/store.ts';
+import { openFile } from '../file.ts';
+import { openAsOwner } from '../open.ts';
+
+interface Model extends ReaderModel {
+  /** How far the page is scrolled, in px, and how far it was when that was kept. */
+  readonly top: number;
+  readonly keptTop: number;
+}
+
+/** What the template reads. */
+export type View = ReaderView;
+
+type Own = Self<Model>;
+
+const COURSE_KEPT_MS = 60_000;
+/** How far may be scrolled before that is kept, in px. */
+const KEEP_PX = 200;
+
+function keep(self: Own): void {
+  const { id, top, size, text } = self.model;
+  if (text.value === null) return;
+  keepPlace(id, top, LETTERS[size]);
+  self.set({ keptTop: top });
+}
+
+function readCourse(self: Own): Promise<unknown> {
+  const { courseId } = self.model;
+  return self.read(
+    'course',
+    cached(`study:${courseId}`, COURSE_KEPT_MS, () => client.getCourse({ id: courseId })),
+  );
+}
+
+async function ask({ model: { courseId, id } }: Own): Promise<Text> {
+  if (courseId === '') {
+    const { title, body, hasFile } = await openAsOwner(() => client.getContent({ productId: id }));
+    return { title, body, hasFile };
+  }
+  const { title, body, mediaUrl } = await openAsOwner(() => client.getLesson({ id }));
+  if (mediaUrl === null) return { title, body, hasFile: false };
+  await goInstead(studyRoutes.player(courseId, id));
+  return new Promise<never>(() => undefined);
+}
+
+/** Reads the text, and scrolls to where one was. What is kept is shown meanwhile, also without a network. */
+async function read(self: Own): Promise<void> {
+  const { id, size } = self.model;
+  await self.read(
+    'text',
+    cached(`text:${id}`, 0, () => ask(self)),
+  );
+  const top = scrollToResume(placeIn(id), LETTERS[size]);
+  if (self.isGone || self.model.text.value === null || top === self.model.top) return;
+  await wx.pageScrollTo({ scrollTop: top, duration: 0 });
+}
+
+async function load(self: Own): Promise<void> {
+  self.set({ isGuest: session() === null });
+  const { courseId, id } = self.model;
+  await Promise.all([
+    courseId === '' ? self.read('product', () => client.getProduct({ id })) : readCourse(self),
+    read(self),
+  ]);
+  self.set({ isGuest: session() === null });
+}
+
+function turnTo(self: Own, id: string): Promise<void> {
+  keep(self);
+  self.set({ id, text: unread, top: 0, keptTop: 0, isOutlineOpen: false });
+  return read(self);
+}
+
+function step(self: Own, to: Step | null): Promise<unknown> | undefined {
+  if (to === null) return undefined;
+  return to.isText ? turnTo(self, to.id) : goInstead(studyRoutes.player(self.model.courseId, to.id));
+}
+
+const stepsFrom = ({ course, id }: Model) => (course.value === null ? null : stepsOf(course.value, id));
+
+async function mayFetch(self: Own): Promise<boolean> {
+  if (!doesFileEndRefund(self.model)) return true;
+  const asked = { title: '下载文件？', content: '下载后，退款须由客服审核。' };
+  return (await wx.showModal({ ...asked, confirmText: '下载' })).confirm;
+}
+
+async function fetched(self: Own): Promise<Failure | null> {
+  try {
+    const { fileUrl } = await client.getContent({ productId: self.model.id, file: 'true' });
+    return fileUrl === null ? null : await openFile(fileUrl);
+  } catch (caught) {
+    return failureOf(caught);
+  }
+}
+
+const own = page({
+  model: (): Model => ({
+    ...{ courseId: '', id: '', course: unread, product: unread, text: unread, size: 'normal' },
+    ...{ isFetching: false, wrong: null, isOutlineOpen: false, isGuest: false, top: 0, keptTop: 0 },
+  }),
+  view: readerView,
+  open: (self) => {
+    const { course = '', id = '', product = '' } = self.query;
+    const size = sizeOfLetters(chosen('letters', LETTERS.normal));
+    self.set({ courseId: course, id: course === '' ? product : id, size });
+  },
+  load,
+  left: keep,
+  scrolled: (self, top) => {
+    self.set({ top });
+    if (Math.abs(top - self.model.keptTop) >= KEEP_PX) keep(self);
+  },
+  share: ({ model: { courseId, id, text } }) => ({
+    title: text.value?.title ?? '知课',
+    path: courseId === '' ? routes.detail(id, 'content') : studyRoutes.reader(courseId, id),
+  }),
+  on: {
+    setSize: (self, { currentTarget }: TapEvent<{ readonly size: LetterSize }>) => {
+      const { size } = currentTarget.dataset;
+      choose('letters', LETTERS[size]);
+      self.set({ size });
+    },
+    fetchFile: async (self) => {
+      if (self.model.isFetching || !(await mayFetch(self))) return;
+      self.set({ isFetching: true, wrong: null });
+      self.set({ wrong: await fetched(self), isFetching: false });
+    },
+    previous: (self) => step(self, stepsFrom(self.model)?.previous ?? null),
+    next: (self) => step(self, stepsFrom(self.model)?.next ?? null),
+    toggleOutline: (self) => self.set({ isOutlineOpen: !self.model.isOutlineOpen }),
+    turn: (self, { detail }: PhoneEvent<{ readonly id: string; readonly isText: boolean }>) =>
+      detail.isText ? turnTo(self, detail.id) : goInstead(studyRoutes.player(self.model.courseId, detail.id)),
+    readCourse,
+    buy: ({ model: { courseId, id } }) => go(buyRoutes.checkout([courseId === '' ? id : courseId])),
+    toDetail: ({ model: { courseId, id } }) =>
+      go(courseId === '' ? routes.detail(id, 'content') : routes.detail(courseId, 'course')),
+    toLogin: () => go(routes.login),
+  },
+});
+
+/** What the template may name. */
+export type Handlers = typeof own;
+
+Page(own);
