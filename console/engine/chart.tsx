@@ -2,6 +2,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { arc, pie, stack } from 'd3-shape';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { saveFile } from './action.tsx';
 import { csvOf, type Point, totals } from './figures.ts';
 
@@ -93,69 +94,81 @@ function Numbers({ chart }: { readonly chart: Chart }) {
   );
 }
 
-const [WIDTH, HEIGHT] = [760, 240];
+const HEIGHT = 240;
 const EDGE = { left: 72, right: 8, top: 10, bottom: 26 } as const;
 const TICKS = 4;
-/** How many labels stand below the bars. */
-const LABELS_MAX = 12;
+
+/** How wide a chart is drawn, and how many labels stand below it: letters are as large on a phone as elsewhere. */
+const DRAWN = { wide: { width: 760, labelsMax: 12 }, narrow: { width: 380, labelsMax: 6 } } as const;
+const NARROW = '(max-width: 760px)';
+
+function useDrawn() {
+  const [isNarrow, show] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const media = matchMedia(NARROW);
+    const read = () => show(media.matches);
+    media.addEventListener('change', read);
+    return () => media.removeEventListener('change', read);
+  }, []);
+  return isNarrow ? DRAWN.narrow : DRAWN.wide;
+}
 
 /** Bars over time, one upon the other. */
 export function Bars({ chart }: { readonly chart: Chart }) {
   const { points, series, format, title } = chart;
+  const { width, labelsMax } = useDrawn();
   const x = scaleBand(
     points.map(({ label }) => label),
-    [EDGE.left, WIDTH - EDGE.right],
+    [EDGE.left, width - EDGE.right],
   ).padding(0.3);
   const y = scaleLinear([0, Math.max(1, ...totals(points))], [HEIGHT - EDGE.bottom, EDGE.top]).nice(TICKS);
   const layers = stack<Point, number>()
     .keys(series.keys())
     .value(({ values }, at) => values[at] ?? 0)([...points]);
-  const every = Math.ceil(points.length / LABELS_MAX);
+  const every = Math.ceil(points.length / labelsMax);
   return (
     <figure class="chart" aria-label={title}>
-      <div class="scroll">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`}>
-          <title>{title}</title>
-          {y.ticks(TICKS).map((tick) => (
-            <g key={tick}>
-              <line class="grid" x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(tick)} y2={y(tick)} />
-              <text x={EDGE.left - 8} y={y(tick)} dy="0.35em" text-anchor="end">
-                {format(tick)}
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`}>
+        <title>{title}</title>
+        {y.ticks(TICKS).map((tick) => (
+          <g key={tick}>
+            <line class="grid" x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} />
+            <text x={EDGE.left - 8} y={y(tick)} dy="0.35em" text-anchor="end">
+              {format(tick)}
+            </text>
+          </g>
+        ))}
+        {points.map((point, at) => (
+          <Mark key={point.label} says={said(chart, point)}>
+            {/* The whole column can be pointed at. */}
+            <rect
+              x={x(point.label) ?? 0}
+              y={EDGE.top}
+              width={x.bandwidth()}
+              height={HEIGHT - EDGE.bottom - EDGE.top}
+              fill="transparent"
+            />
+            {layers.map((layer, own) => {
+              const [from = 0, to = 0] = layer[at] ?? [];
+              return (
+                <rect
+                  key={series[own]}
+                  class={colour(own)}
+                  x={x(point.label) ?? 0}
+                  y={y(to)}
+                  width={x.bandwidth()}
+                  height={Math.max(0, y(from) - y(to))}
+                />
+              );
+            })}
+            {at % every === 0 && (
+              <text x={(x(point.label) ?? 0) + x.bandwidth() / 2} y={HEIGHT - 8} text-anchor="middle">
+                {point.label}
               </text>
-            </g>
-          ))}
-          {points.map((point, at) => (
-            <Mark key={point.label} says={said(chart, point)}>
-              {/* The whole column can be pointed at. */}
-              <rect
-                x={x(point.label) ?? 0}
-                y={EDGE.top}
-                width={x.bandwidth()}
-                height={HEIGHT - EDGE.bottom - EDGE.top}
-                fill="transparent"
-              />
-              {layers.map((layer, own) => {
-                const [from = 0, to = 0] = layer[at] ?? [];
-                return (
-                  <rect
-                    key={series[own]}
-                    class={colour(own)}
-                    x={x(point.label) ?? 0}
-                    y={y(to)}
-                    width={x.bandwidth()}
-                    height={Math.max(0, y(from) - y(to))}
-                  />
-                );
-              })}
-              {at % every === 0 && (
-                <text x={(x(point.label) ?? 0) + x.bandwidth() / 2} y={HEIGHT - 8} text-anchor="middle">
-                  {point.label}
-                </text>
-              )}
-            </Mark>
-          ))}
-        </svg>
-      </div>
+            )}
+          </Mark>
+        ))}
+      </svg>
       <Legend series={series} />
       <Numbers chart={chart} />
     </figure>
