@@ -123,6 +123,8 @@ const orders: readonly View[] = [
   }),
 ];
 
+const isCourse = ({ product }: Output<'getAnyProduct'>) => product.kind === 'course';
+
 const content: readonly View[] = [
   screen('/products/new', {
     title: '新建商品',
@@ -137,6 +139,38 @@ const content: readonly View[] = [
     needs: 'updateProduct',
     names: ['updateProduct', 'getAnyProduct', 'createUpload', 'previewQuote'],
     load: () => import('./screens/product.tsx'),
+  }),
+  screen('/products/:key/outline', {
+    title: '课程目录',
+    group: '内容',
+    needs: 'getCourseOutline',
+    names: [
+      ...(['getCourseOutline', 'putCourseOutline', 'createLessons'] as const),
+      ...(['publishCourseOutline', 'resetCourseOutline'] as const),
+    ],
+    load: () => import('./screens/outline.tsx'),
+  }),
+  screen('/products/:key/lessons/:lesson', {
+    title: '课时',
+    group: '内容',
+    needs: 'updateLesson',
+    names: ['getAnyLesson', 'updateLesson', 'createUpload', 'getAnyQuiz', 'putQuiz', 'removeQuiz'],
+    load: () => import('./screens/lesson.tsx'),
+  }),
+  list('listLearners', '/products/:key/learners', '内容', {
+    title: '学员进度',
+    input: (productId) => ({ productId }),
+    columns: ['userId', 'progressBp', 'finishedCount', 'certificateNumber', 'finishedAtMs', 'updatedAtMs'],
+    actions: [
+      action('revokeCertificate', {
+        title: '作废证书',
+        tone: 'bad',
+        when: ({ certificateNumber }: Output<'listLearners'>['items'][number]) => certificateNumber !== null,
+        given: ({ certificateNumber }) => ({ number: certificateNumber ?? '' }),
+        note: '作废后查验页会显示已作废。不能恢复。',
+      }),
+    ],
+    empty: '还没有人学习这门课。',
   }),
   list('listAllProducts', '/products', '内容', {
     title: '商品',
@@ -183,7 +217,16 @@ const content: readonly View[] = [
       ...(['product.subtitle', 'product.summary', 'product.version'] as const),
     ],
     actions: within('product', productActions),
-    links: [{ title: '编辑', needs: 'updateProduct', path: (id) => `/products/${id}/edit` }],
+    links: [
+      { title: '学员进度', needs: 'listLearners', path: (id) => `/products/${id}/learners`, when: isCourse },
+      {
+        title: '课程目录',
+        needs: 'getCourseOutline',
+        path: (id) => `/products/${id}/outline`,
+        when: isCourse,
+      },
+      { title: '编辑', needs: 'updateProduct', path: (id) => `/products/${id}/edit` },
+    ],
   }),
   list('listAllCategories', '/categories', '内容', {
     title: '分类',
@@ -630,12 +673,4 @@ export const views: readonly View[] = [
 ];
 
 /** Operations that no screen calls, each with the reason. */
-export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
-  createLessons: 'the editor of courses',
-  getAnyLesson: 'the editor of courses',
-  updateLesson: 'the editor of courses',
-  getCourseOutline: 'the editor of courses',
-  putCourseOutline: 'the editor of courses',
-  publishCourseOutline: 'the editor of courses',
-  resetCourseOutline: 'the editor of courses',
-};
+export const notShown: Partial<Readonly<Record<OperationName, string>>> = {};

@@ -60,7 +60,7 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
           刷新
         </button>
         {detail.links
-          .filter(({ needs }) => mayCall(role, needs))
+          .filter(({ needs, when }) => mayCall(role, needs) && answer !== null && when(answer))
           .map(({ title, path }) => (
             <Link key={title} to={path(keyed)} class="button">
               {title}

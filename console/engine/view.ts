@@ -137,6 +137,8 @@ export interface Detail {
     readonly title: string;
     readonly needs: OperationName;
     readonly path: (key: string) => string;
+    /** Whether it leads somewhere from this thing. */
+    readonly when: (answer: Thing) => boolean;
   }[];
 }
 
@@ -371,10 +373,13 @@ export function detail<O extends OperationName>(
     readonly tables?: readonly Table[];
     readonly panels?: readonly List[];
     readonly actions?: readonly ActionFor<Output<O>>[];
-    readonly links?: Detail['links'];
+    readonly links?: readonly (Omit<Detail['links'][number], 'when'> & {
+      readonly when?: (answer: Output<O>) => boolean;
+    })[];
   },
 ): Detail {
-  const { title, input, heading, tables = [], panels = [], actions = [], links = [] } = said;
+  const { title, input, heading, tables = [], panels = [], actions = [] } = said;
+  const links = (said.links ?? []).map((link) => ({ when: () => true, ...link }));
   const facts = columnsOf(said.facts);
   const own = {
     kind: 'detail',
