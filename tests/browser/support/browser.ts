@@ -54,10 +54,16 @@ const isRefusal = (text: string, url: string) =>
 /** How many frames something may take to come to rest. */
 const FRAMES_MAX = 3_000;
 
-/** Waits until no request is under way and nothing is shown as being loaded, for some frames in a row. */
+/** For how many frames nothing happens on a page that waits for its user, who has to give a reason first. */
+const QUIET_FRAMES = 60;
+
+/**
+ * Waits until no request is under way and nothing is shown as being loaded, for some frames in a row; or until nothing
+ * has been asked for during many.
+ */
 async function settle(page: Page, underWay: ReadonlySet<Request>): Promise<void> {
-  let atRest = 0;
-  for (let frame = 0; atRest < 3; frame += 1) {
+  let [atRest, quiet] = [0, 0];
+  for (let frame = 0; atRest < 3 && quiet < QUIET_FRAMES; frame += 1) {
     if (frame === FRAMES_MAX) throw new Error('the page does not come to rest');
     const isBusy = await page.evaluate(
       () =>
@@ -67,6 +73,7 @@ async function settle(page: Page, underWay: ReadonlySet<Request>): Promise<void>
           ),
         ),
     );
+    quiet = underWay.size > 0 ? 0 : quiet + 1;
     atRest = isBusy || underWay.size > 0 ? 0 : atRest + 1;
   }
 }
