@@ -1,7 +1,7 @@
 /** Logs in: silently by WeChat, once at a time. */
 import { createClient } from '../../client/client.ts';
 import type { LoginCode, LoginView } from '../../client/types.ts';
-import { send } from './send.ts';
+import { LostAnswer, send } from './send.ts';
 import { keepSession } from './session.ts';
 
 const client = createClient({ baseUrl: API_URL, request: send });
@@ -10,10 +10,15 @@ let ongoing: Promise<LoginView> | null = null;
 
 /**
  * A new code of `wx.login`. It is asked for at a login and right before a payment only, because each new code may end
- * the session key that the server signs with.
+ * the session key that the server signs with. WeChat gives none without a network.
+ * @throws LostAnswer when there was no code
  */
 export async function freshCode(): Promise<LoginCode> {
-  return (await wx.login()).code;
+  try {
+    return (await wx.login()).code;
+  } catch {
+    throw new LostAnswer('wx.login');
+  }
 }
 
 async function ask(): Promise<LoginView> {

@@ -313,7 +313,7 @@ describe('logging in', () => {
   });
 
   test('shows staff where their console is, and nobody else', async () => {
-    const person = await open();
+    const person = await open({ privacy: 'ask' });
     await logIn(person);
     await person.phone.tab('首页');
     expect(person.phone.text).not.toContain('管理后台');
@@ -329,6 +329,13 @@ describe('logging in', () => {
     expect(person.phone.text).toContain('客服');
     await person.phone.tab('首页');
     expect(person.phone.text).toContain('管理后台 https://console.example.com');
+    await person.phone.tap({ has: '复制地址', role: 'button' });
+    expect(person.phone.text).toContain('隐私保护提示');
+    await person.phone.tap('拒绝');
+    expect(person.phone.phone.clipboard).toBe('');
+    await person.phone.tap({ has: '复制地址', role: 'button' });
+    await person.phone.tap({ id: 'agree-privacy' });
+    expect(person.phone.phone.clipboard).toBe('https://console.example.com');
   });
 
   test('is not done behind the back of somebody who logged out', async () => {
@@ -542,6 +549,20 @@ describe('a bad network', () => {
     await phone.pullDown();
     expect(phone.text).toContain('网络不通，显示的内容可能不是最新。');
     expect(phone.text).toContain('中医食养');
+  });
+
+  test('that goes away in the middle of a silent login says so, and the page can be read again', async () => {
+    const person = await open({ path: '/pages/home/home' });
+    const { phone } = person;
+    person.after = async (_, { status }) => {
+      if (status === 401) phone.phone.set({ network: 'off' });
+    };
+    await phone.tab('学习');
+    expect(phone.text).toContain('网络不通，请检查网络后重试。');
+    person.after = async () => undefined;
+    await phone.set({ network: 'good' });
+    await phone.tap({ tag: 'button', text: '重试' });
+    expect(phone.text).toContain('还没有可学的内容');
   });
 
   test('trap 15: a read that was interrupted behind another app is sent again in front', async () => {

@@ -111,7 +111,8 @@ const own = page({
     },
     async copy({ model }: Own) {
       const { value } = model.order;
-      if (value !== null) await wx.setClipboardData({ data: value.id });
+      // Who refuses the clipboard can still read the number.
+      if (value !== null) await wx.setClipboardData({ data: value.id }).catch(() => undefined);
     },
   },
 });

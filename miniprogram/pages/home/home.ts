@@ -135,7 +135,10 @@ const own = page({
     retryCoupons: readCoupons,
     retryGoing: readGoing,
     retryFresh: readFresh,
-    copyConsole: () => wx.setClipboardData({ data: CONSOLE_URL }),
+    copyConsole: async () => {
+      // Who refuses the clipboard can still read the address.
+      await wx.setClipboardData({ data: CONSOLE_URL }).catch(() => undefined);
+    },
     claim: async (self, event: PhoneEvent<{ readonly id: string }>) => {
       const { id } = event.detail;
       if (self.model.claiming !== '') return;
