@@ -1,8 +1,8 @@
 /**
  * The buyer's journey against the whole local stack in a process of its own: what a buyer does is done in the built
- * mini-program on the simulated phone, without a screen, and the rest over HTTP. Prints one line for each step, with its
- * time, and ends everything that it started. With `DATABASE_URL` its documents are in that database, which
- * must be empty and is emptied again.
+ * mini-program on the simulated phone, without a screen, and the rest over HTTP. Prints one line for each step, with
+ * its time, and ends everything that it started. With `DATABASE_URL` its documents are in that database, which must be
+ * empty and is emptied again.
  *
  * Exit code 0 when every step was right; 1 at the first that was not.
  */
