@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import {
   describeInBrowser,
   openBrowser,
@@ -7,26 +7,8 @@ import {
   SCHEMES,
   type Watched,
 } from './support/browser.ts';
+import { smallTargets } from './support/phoneScreen.ts';
 import { openShop, type Shop } from './support/shop.ts';
-
-/** How small, in px, something to tap may be on a phone. Half a pixel is lost where rpx become px. */
-const TARGET_PX = 43.5;
-
-/** What on the page in front is too small to be tapped, a line each. */
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate((least) => {
-    const wanted =
-      'button, input:not([type=checkbox]), textarea, select, [role=button], [role=link], [role=radio], [role=checkbox]';
-    return [...document.querySelectorAll<HTMLElement>('#pages *')]
-      .filter((element) => element.matches(wanted) && element.checkVisibility())
-      .flatMap((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        const isSmall = width > 0 && (width < least || height < least);
-        const name = element.getAttribute('aria-label') ?? element.textContent;
-        return isSmall ? [`${name}: ${Math.round(width)} × ${Math.round(height)} px`] : [];
-      });
-  }, TARGET_PX);
-}
 
 describeInBrowser('each page of the mini-program', () => {
   let shop: Shop;
