@@ -123,7 +123,9 @@ export function useCall<O extends OperationName>(name: O, input: Input<O> | null
   }, [key, asked?.person ?? null]);
   useEffect(read, [read, change]);
   const current = shown.key === key ? shown : first();
-  return { ...current, needsReasonFor: asked?.person ?? null, again: read };
+  const needsReasonFor = asked?.person ?? null;
+  // Nothing is under way while a reason is waited for.
+  return { ...current, isBusy: current.isBusy && needsReasonFor === null, needsReasonFor, again: read };
 }
 
 /** The input with the reason that was given for the person in it, or the person for whom none was given yet. */
