@@ -39,7 +39,7 @@ interface Run {
 /** The bars to run, with the flags for each. */
 async function chosen(engines: readonly EngineName[]): Promise<readonly Run[]> {
   const ids = readdirSync(__dirname)
-    .map((name) => /^(R[0-9]{2})\.ts$/.exec(name)?.[1])
+    .map((name) => /^([LR][0-9]{2})\.ts$/.exec(name)?.[1])
     .filter((id) => id !== undefined)
     .sort();
   const runs: Run[] = [];

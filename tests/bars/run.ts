@@ -40,7 +40,7 @@ function engineOf(
 
 /** The bar of that name. */
 async function barOf(id: string): Promise<Bar> {
-  if (!/^R[0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`))) refuse(`there is no bar ${id}`);
+  if (!/^[RL][0-9]{2}$/.test(id) || !existsSync(join(__dirname, `${id}.ts`))) refuse(`there is no bar ${id}`);
   const file: Record<string, Bar | undefined> = await import(`./${id}.ts`);
   const own = file[id];
   if (own === undefined) throw new Error(`tests/bars/${id}.ts exports no ${id}`);

@@ -16,6 +16,8 @@ export interface Measured {
   readonly rails: { readonly wxpay: Rounds; readonly xpay: Rounds; readonly mixed: Rounds };
   readonly refunds: Rounds;
   readonly reads: { readonly list: Reads; readonly detail: Reads; readonly bare: Reads };
+  /** Reports of progress. */
+  readonly heartbeats: Rounds;
   /** Every fifth notice is sent twice. */
   readonly callbacks: Settled;
   /** Every notice is sent ten times concurrently. */
@@ -53,12 +55,13 @@ function importsWaitedFor(coldMs: Measured['coldMs']): readonly number[] {
  * does not compare the servers.
  */
 function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
-  const { sixteen, reads, commits, callbacks, quotes } = measured;
+  const { sixteen, reads, heartbeats, commits, callbacks, quotes } = measured;
   return {
     journeysPerSecond16: least(round(sixteen.perSecond), 100),
     journeyP99Ms16: most(round(sixteen.p99Ms), 250),
     journeyCpuMs: most(round(sixteen.cpuMsEach, 2), 8),
     journeyOverFloorCpu: most(round(measured.floor.ratio, 2), 1.8),
+    heartbeatCpuMs: most(round(heartbeats.cpuMsEach, 3), 0.45),
     listCpuOfBare: least(round(reads.bare.cpuMsEach / reads.list.cpuMsEach, 2), 0.4),
     detailCpuOfBare: least(round(reads.bare.cpuMsEach / reads.detail.cpuMsEach, 2), 0.4),
     commitsOverBare: least(round(commits.ours / commits.bare, 2), 0.6),
@@ -121,6 +124,7 @@ function rowsOf(measured: Measured): readonly Row[] {
     journeyRow('… with points and coupon, xpay', rails.xpay),
     journeyRow('… with points and coupon, mixed', rails.mixed),
     journeyRow('refunds, both rails', measured.refunds),
+    journeyRow('reports of progress, 16 phones', measured.heartbeats, ' (goal 0.45 CPU ms)'),
     readRow('list', measured),
     readRow('detail', measured),
     [
@@ -159,7 +163,8 @@ const shown = ({ perSecond, p99Ms, cpuMsEach, slowestPerSecond, fastestPerSecond
 });
 
 function jsonOf(measured: Measured): Readonly<Record<string, unknown>> {
-  const { one, sixteen, sixtyFour, rails, refunds, reads, commits, callbacks, duplicated } = measured;
+  const { one, sixteen, sixtyFour, rails, refunds, reads, heartbeats, commits, callbacks, duplicated } =
+    measured;
   const goals = Object.entries(goalsOf(measured)).map(([name, { measured: value, goal, isLeast }]) => {
     return [name, { measured: value, goal, isMet: isLeast ? value >= goal : value <= goal }] as const;
   });
@@ -173,6 +178,8 @@ function jsonOf(measured: Measured): Readonly<Record<string, unknown>> {
     journeysPerSecond64: round(sixtyFour.perSecond),
     railJourneys: { wxpay: shown(rails.wxpay), xpay: shown(rails.xpay), mixed: shown(rails.mixed) },
     refunds: shown(refunds),
+    heartbeatsPerSecond16: round(heartbeats.perSecond, 0),
+    heartbeatP99Ms16: round(heartbeats.p99Ms),
     listPerSecond16: round(reads.list.perSecond, 0),
     detailPerSecond16: round(reads.detail.perSecond, 0),
     bareHttpPerSecond16: round(reads.bare.perSecond, 0),

@@ -23,6 +23,7 @@ import { benchEngines } from './engines.ts';
 import { benchFloor } from './floor.ts';
 import { benchGrowth } from './growth.ts';
 import { printGrowth } from './growthReport.ts';
+import { benchHeartbeats } from './heartbeats.ts';
 import { benchJourneys, benchRails, type Journeys, medianOf, profileJourneys } from './journeys.ts';
 import { benchMysql, printMysql } from './mysql.ts';
 import { benchQuotes } from './quotes.ts';
@@ -60,6 +61,7 @@ async function benchStack(stack: Stack, { times }: Size) {
   const { bought, ...rails } = await benchRails(stack, ROUNDS, times(300));
   const refunds = await benchRefunds(stack, bought);
   const reads = await benchReads(stack, 5_000);
+  const heartbeats = await benchHeartbeats(stack, times(2_000));
   const twice = (n: number) => (n % 5 === 0 ? 2 : 1);
   const callbacks = await benchCallbacks(stack, { name: 'caller', count: times(1_000), copiesOf: twice });
   const tenTimes = { name: 'copier', count: times(500), copiesOf: () => 10 };
@@ -73,6 +75,7 @@ async function benchStack(stack: Stack, { times }: Size) {
     rails,
     refunds,
     reads,
+    heartbeats,
     callbacks,
     duplicated,
     startMs,

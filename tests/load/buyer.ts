@@ -128,7 +128,8 @@ export function clientOf(
   });
 }
 
-async function logIn(shop: Shop, client: Client, name: string) {
+/** Logs in by WeChat, under this name. */
+export async function logIn(shop: Shop, client: Client, name: string) {
   // A code works once and its answer may be lost, so each try fetches a new code, as the mini-program does.
   return patiently(shop, async () => {
     const { code } = await phoneCall<{ code: string }>(shop, '/phone/login', { name });
