@@ -57,7 +57,7 @@ function attacker(course: Course, buyer: Buyer): Somebody {
   return { buyer, played: null, act, end: act };
 }
 
-/** Plays one lesson after the other at a steady speed, on a phone that reports some of the time, and some of it twice. */
+/** Plays one lesson after the other at a steady speed, on a phone that reports now and then, and some of it twice. */
 function honest(course: Course, buyer: Buyer): Somebody {
   const { world, lessons, random } = course;
   const speed = oneOf(random, [0.75, 1, 1.5, 2]);

@@ -27,8 +27,8 @@ async function opened(stack: Stack, lessonId: string, name: string): Promise<Rea
 }
 
 /**
- * Reports of learners who play the same lesson, each with the whole minute that they played last, in rounds. The product
- * is called without a typed client, which would take more of the machine than the product.
+ * Reports of learners who play the same lesson, each with the whole minute that they played last, in rounds. The
+ * product is called without a typed client, which would take more of the machine than the product.
  */
 export async function benchHeartbeats(stack: Stack, count: number): Promise<Rounds> {
   const client = clientOf(shopOf(stack, 0), () => null, 'heartbeats');

@@ -187,5 +187,6 @@ describe('forms', () => {
 /** Texts that have a pattern of their own, which a plain text does not meet. */
 const PATTERNS = [
   /invalid_format/,
+  /putQuiz questions\.\d+\.options too_small/,
   /userName|mediaKey|coverUrl|avatarUrl|taskId|caseId|exceptionId|proposalId|sourceId/i,
 ];
