@@ -90,7 +90,7 @@ describe('a purchase', () => {
       ({ items }) => items.some(({ id }) => id === SOUND),
     );
     await person.phone.tap('去学习');
-    expect(person.phone.route).toBe('pages/detail/detail');
+    expect(person.phone.route).toBe('study/player/player');
   });
 });
 
