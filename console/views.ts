@@ -10,7 +10,6 @@ import type {
   StaffCategoryView,
   StaffUserView,
   StaffView,
-  StoredDifference,
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import { campaignActions, flashSaleActions, productActions, templateActions } from './catalogueActions.ts';
@@ -23,19 +22,13 @@ import {
   detail,
   form,
   list,
-  panel,
   screen,
   search,
-  table,
   type View,
   within,
 } from './engine/view.ts';
+import { enrolmentTold } from './userActions.ts';
 import * as when from './when.ts';
-
-const ENROLMENT = '设置码只显示这一次，24 小时内有效。请当面交给本人，用于设置双重验证。';
-
-const enrolmentTold = ({ enrolmentCode }: { readonly enrolmentCode: string | null }) =>
-  enrolmentCode === null ? null : { title: '设置码', about: ENROLMENT, texts: [enrolmentCode] };
 
 const openRefund = ({ orderId }: { readonly orderId: string }) => `/orders/${orderId}`;
 
@@ -389,97 +382,23 @@ const users: readonly View[] = [
     ),
     empty: '输入昵称、用户名开头，或完整的编号、手机号来查找用户。',
   }),
-  detail('getUser', '/users/:key', '用户', {
+  screen('/users/:key', {
     title: '用户',
-    input: (userId) => ({ userId }),
-    heading: ({ user }) => user.nickname,
-    facts: [
-      ...(['user.role', 'user.state', 'user.hasSecondFactor', 'user.openidMasked'] as const),
-      ...([['user.createdAtMs', '注册时间'], 'user.updatedAtMs'] as const),
+    group: '用户',
+    needs: 'getUser',
+    names: [
+      ...([
+        'getUser',
+        'banUser',
+        'unbanUser',
+        'setStaffRole',
+        'listAllOrders',
+        'listEntitlementsOf',
+      ] as const),
+      ...(['grantAccessTo', 'revokeAccessOf', 'getMembershipOf', 'grantMembership'] as const),
+      ...(['revokeMembership', 'listCouponsOf', 'getPointsOf', 'addPoints'] as const),
     ],
-    actions: [
-      action('banUser', {
-        title: '封禁',
-        when: ({ user }: Output<'getUser'>, me) => when.mayBan(user, me),
-        given: ({ user }) => ({ userId: user.id }),
-        note: '封禁后立即退出登录。已购买的内容仍属于该用户。',
-      }),
-      action('unbanUser', {
-        title: '解除封禁',
-        when: ({ user }: Output<'getUser'>, me) => when.mayUnban(user, me),
-        given: ({ user }) => ({ userId: user.id }),
-      }),
-      action('setStaffRole', {
-        title: '设置角色',
-        when: ({ user }: Output<'getUser'>, me) => when.isSomebodyElse(user, me),
-        given: ({ user }) => ({ userId: user.id, expectedRole: user.role }),
-        tells: enrolmentTold,
-      }),
-    ],
-    panels: [
-      panel('listAllOrders', {
-        title: '订单',
-        input: (userId) => ({ userId }),
-        columns: ['titles', 'state', 'payableFen', 'refundedFen', 'rail', 'createdAtMs'],
-        opens: ({ id }) => `/orders/${id}`,
-        empty: '这位用户还没有订单。',
-      }),
-      panel('listEntitlementsOf', {
-        title: '权益',
-        input: (userId) => ({ userId }),
-        columns: ['productId', 'sources', 'updatedAtMs'],
-        starts: [
-          action('grantAccessTo', {
-            title: '赠予权益',
-            given: ({ key }: Beginning<Output<'listEntitlementsOf'>['items'][number]>) => ({ userId: key }),
-          }),
-          action('revokeAccessOf', {
-            title: '收回权益',
-            tone: 'bad',
-            when: ({ items }) => items.some(({ sources }) => sources.some(when.mayTakeBack)),
-            given: ({ key }: Beginning<Output<'listEntitlementsOf'>['items'][number]>) => ({ userId: key }),
-            note: '只能收回赠送、兑换码或客服给的权益。买来的请走退款。',
-          }),
-        ],
-      }),
-      panel('getMembershipOf', {
-        title: '会员',
-        input: (userId) => ({ userId }),
-        at: 'scopes',
-        columns: ['title', 'scope', 'isLive', 'untilAtMs', 'grants'],
-        starts: [
-          action('grantMembership', {
-            title: '赠送会员',
-            given: ({ key }: Beginning<Output<'getMembershipOf'>['scopes'][number]>) => ({ userId: key }),
-          }),
-          action('revokeMembership', {
-            title: '收回会员',
-            tone: 'bad',
-            given: ({ key }: Beginning<Output<'getMembershipOf'>['scopes'][number]>) => ({ userId: key }),
-            note: '只能收回赠送、兑换码或客服给的会员。买来的请走退款。',
-          }),
-        ],
-      }),
-      panel('listCouponsOf', {
-        title: '优惠券',
-        input: (userId) => ({ userId }),
-        columns: ['title', 'state', 'rule', 'expiresAtMs', 'claimedAtMs', 'orderId'],
-      }),
-      panel('getPointsOf', {
-        title: '积分',
-        input: (userId) => ({ userId }),
-        at: 'ledger',
-        columns: ['cause', 'delta', 'balanceAfter', 'orderId', 'reason', 'createdAtMs'],
-        starts: [
-          action('addPoints', {
-            title: '调整积分',
-            given: ({ key }: Beginning<Output<'getPointsOf'>['ledger']['items'][number]>) => ({
-              userId: key,
-            }),
-          }),
-        ],
-      }),
-    ],
+    load: () => import('./screens/user.tsx'),
   }),
 ];
 
@@ -498,23 +417,12 @@ const books: readonly View[] = [
     ],
     empty: '还没有对过账。每天早上会自动核对前一天。',
   }),
-  detail('getReconciliation', '/reconciliations/:key', '账务', {
+  screen('/reconciliations/:key', {
     title: '对账',
-    input: (key) => ({
-      rail: key.startsWith('xpay') ? 'xpay' : 'wxpay',
-      day: key.slice(key.indexOf('~') + 1),
-    }),
-    heading: ({ reconciliation: { day } }) => `${day} 对账`,
-    facts: [
-      ...(['reconciliation.rail', 'reconciliation.paymentCount', 'reconciliation.paidFen'] as const),
-      ...(['reconciliation.refundCount', 'reconciliation.refundedFen', 'reconciliation.feesFen'] as const),
-      ...(['reconciliation.openCount', 'reconciliation.healedCount', 'reconciliation.finishedAtMs'] as const),
-    ],
-    tables: [
-      table<StoredDifference>('differences.items', '差异', {
-        columns: ['kind', 'of', 'state', 'oursFen', 'billFen', 'orderNumber', 'transactionId', 'foundAtMs'],
-      }),
-    ],
+    group: '账务',
+    needs: 'getReconciliation',
+    names: ['getReconciliation', 'runReconciliation', 'listCases', 'closeCase'],
+    load: () => import('./screens/reconciliation.tsx'),
   }),
   form(
     '/exports',

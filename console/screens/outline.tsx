@@ -1,4 +1,4 @@
-/** The editor of a course's outline: its chapters and lessons in order, beside what learners see until it is published. */
+/** The editor of an outline: chapters and lessons in order, beside what learners see until it is published. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OutlineAsked, StaffOutline, StaffProductView } from '../../client/types.ts';
 import { Actions } from '../engine/action.tsx';

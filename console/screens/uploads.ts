@@ -35,7 +35,7 @@ export function acceptOf(kind: UploadKind): string {
 
 const endingOf = (name: string) => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 
-/** What to ask a link for, or why this file is not taken. The ending counts: browsers name the same file differently. */
+/** What to ask a link for, or why a file is not taken. Its ending counts, as browsers name one type differently. */
 export function askedFor(
   kind: UploadKind,
   file: { readonly name: string; readonly size: number },
