@@ -49,6 +49,13 @@ export interface DetailView {
   readonly chapters: readonly ChapterView[];
   readonly parts: readonly CardView[];
   readonly actions: DetailActions;
+  /** Whether it can be bought for friends, whatever the caller has of it. */
+  readonly mayGive: boolean;
+}
+
+function mayGive({ of: { saleFromAtMs, saleUntilAtMs, listFen } }: Detail, nowMs: number): boolean {
+  const isOnSale = nowMs >= (saleFromAtMs ?? nowMs) && nowMs < (saleUntilAtMs ?? nowMs + 1);
+  return isOnSale && listFen > 0;
 }
 
 /** What may make it cheaper, or already does. */
@@ -141,5 +148,6 @@ export function detailView(detail: Detail, nowMs: number): DetailView {
     chapters: detail.kind === 'course' ? outlineOf(detail.of) : [],
     parts: partCards(detail),
     actions: actionsOf(detail, nowMs),
+    mayGive: mayGive(detail, nowMs),
   };
 }

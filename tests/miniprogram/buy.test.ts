@@ -33,10 +33,8 @@ async function ordersOf({ client }: Person) {
 
 /** Exactly one order, which is paid and was paid once; on its own page. */
 async function expectOnePaid(person: Person): Promise<void> {
-  const orders = await ordersOf(person);
-  expect(orders.map(({ state }) => state)).toEqual(['paid']);
-  expect(person.phone.route).toBe('buy/order/order');
-  expect(person.phone.text).toContain('已支付');
+  expect(`${person.phone.route} ${person.phone.text}`).toContain('buy/order/order 已支付');
+  expect((await ordersOf(person)).map(({ state }) => state)).toEqual(['paid']);
 }
 
 describe('a purchase', () => {
@@ -47,9 +45,9 @@ describe('a purchase', () => {
     await phone.confirm('搜索课程、老师或关键词');
     await phone.tap({ role: 'link', has: '数据分析实战' });
     await phone.tap('立即购买');
-    expect(phone.text).toContain('应付 ¥199.00');
-    const paying = tapPay(person);
-    await paying;
+    // The welcome coupon may have come by now.
+    expect(phone.text).toMatch(/应付 ¥1(?:99|84)\.00/);
+    await tapPay(person);
     await expectOnePaid(person);
     expect(phone.text).toMatch(/虚拟支付/);
     const { requests, setDataBytesMax, setDataBytes } = phone.phone.engine.counts;

@@ -63,6 +63,7 @@ const own = page({
   on: {
     toList: () => go(routes.list),
     toMembership: () => go(buyRoutes.membership),
+    give: (self) => go(buyRoutes.checkout([idOf(self)], 1)),
     study: (self) => {
       const { value } = self.model.detail;
       return value === null ? undefined : go(wayToStudy(idOf(self), value.kind));

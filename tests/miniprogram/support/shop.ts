@@ -133,6 +133,7 @@ class TestShop implements Shop {
   async open(who: string, how: Opening = {}): Promise<Person> {
     const { path, scene, memories = new Map(), lengthOf, ...settings } = how;
     const person = new TestPerson(who, memories, this, this.#stack);
+    person.platform = settings.platform ?? person.platform;
     // Phones draw the same numbers, so each is opened at a moment of its own: ids are made of both.
     const openedAtMs = this.nowMs + ++this.#opened;
     person.phone = await openPhone({
@@ -168,6 +169,8 @@ class TestPerson implements Person {
   after: Person['after'] = async () => undefined;
   readonly paid: unknown[] = [];
   codes = 0;
+  /** What the phone is, until it is open. */
+  platform: Settings['platform'] = 'android';
   readonly #who: string;
   readonly #memories: Map<string, Map<string, string>>;
   readonly #shop: Shop;
@@ -193,7 +196,7 @@ class TestPerson implements Person {
   }
 
   get #headers(): Record<string, string> {
-    const platform = this.phone?.phone.settings.platform ?? 'android';
+    const platform = this.phone?.phone.settings.platform ?? this.platform;
     return {
       'x-forwarded-for': addressOf(this.#who),
       referer: 'https://servicewechat.com/wx0000000000000000/1/page-frame.html',
