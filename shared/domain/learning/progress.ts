@@ -109,7 +109,7 @@ function unspentFromMs({ spentUntilMs, sessionAtMs }: Learner, now: TimeMs): num
 /** How many cells the learner's time and the lesson's hand-out pay for now. */
 function payableCells({ progress, learner }: Learning, now: TimeMs): number {
   const ofLearnerMs = (now - unspentFromMs(learner, now)) * SPEED_MAX + SLACK_MS;
-  const handedMs = Math.min(now - progress.handedAtMs, OFFLINE_MS) * SPEED_MAX + SLACK_MS;
+  const handedMs = (now - progress.handedAtMs) * SPEED_MAX + SLACK_MS;
   const ofLessonMs = handedMs - progress.cellsSince * CELL_MS;
   return Math.max(0, Math.floor(Math.min(ofLearnerMs, ofLessonMs) / CELL_MS));
 }
