@@ -59,21 +59,32 @@ function ViewBody({ found }: { readonly found: Found }) {
   return <Lazy screen={view} params={params} />;
 }
 
-/** The way here: the group, the list, and the thing. */
+/** What a place on the way here is called: a thing by its id, anything else by its title. */
+function crumbOf({ view, params }: Found): string {
+  return view.path?.endsWith('/:key') === true ? shortId(params.key ?? '') : titleOf(view);
+}
+
+/** The way here: the group, and every place above this one. */
 function Crumbs({ views, found }: { readonly views: readonly View[]; readonly found: Found }) {
-  const { view, params } = found;
-  const path = view.path ?? '';
-  const parent = path.includes(':') ? viewAt(views, path.slice(0, path.indexOf('/:'))) : null;
+  const parts = usePlace().path.split('/').slice(1);
+  const above = parts
+    .map((_, at) => `/${parts.slice(0, at).join('/')}`)
+    .slice(1)
+    .flatMap((path) => {
+      const place = viewAt(views, path);
+      return place === null ? [] : [{ path, title: crumbOf(place) }];
+    });
+  const { group } = found.view;
   return (
     <nav class="crumbs" aria-label="位置">
       <ol>
-        {view.group !== titleOf(parent?.view ?? view) && <li>{view.group}</li>}
-        {parent?.view.path != null && (
-          <li>
-            <Link to={parent.view.path}>{titleOf(parent.view)}</Link>
+        {group !== (above[0]?.title ?? crumbOf(found)) && <li>{group}</li>}
+        {above.map(({ path, title }) => (
+          <li key={path}>
+            <Link to={path}>{title}</Link>
           </li>
-        )}
-        <li aria-current="page">{parent === null ? titleOf(view) : shortId(params.key ?? '')}</li>
+        ))}
+        <li aria-current="page">{crumbOf(found)}</li>
       </ol>
     </nav>
   );
