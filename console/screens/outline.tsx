@@ -80,7 +80,11 @@ function useArranging(outline: StaffOutline) {
     });
     return submit.current;
   };
-  return { own, says, trouble, arrange };
+  const again = () => {
+    tell(null);
+    desk.readAgain();
+  };
+  return { own, says, trouble, again, arrange };
 }
 
 /** Brings the focus back to the handle of what was moved, which the browser takes away when it moves. */
@@ -420,7 +424,7 @@ function Outline({
   readonly product: StaffProductView;
 }) {
   const role = useRole();
-  const { own, says, trouble, arrange } = useArranging(outline);
+  const { own, says, trouble, again, arrange } = useArranging(outline);
   const [asked, ask] = useState<Asked>(null);
   const of: Arranging = {
     ...{ outline: own, arrange, isUnseen: product.publishedAtMs === null },
@@ -437,7 +441,7 @@ function Outline({
         </Link>
         <Actions actions={ACTIONS} thing={own as unknown as Thing} isAll />
       </header>
-      {trouble !== null && <TroubleNote trouble={trouble} />}
+      {trouble !== null && <TroubleNote trouble={trouble} again={again} />}
       <div class="editor">
         <div class="outline">
           {own.chapters.map((_, at) => (
