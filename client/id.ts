@@ -20,7 +20,8 @@ export function makeId(
     | 'agr'
     | 'cgr'
     | 'fls'
-    | 'cmp',
+    | 'cmp'
+    | 'nte',
   nowMs: number,
   random: () => number,
 ): string {

@@ -1,4 +1,5 @@
 /** The mini-program: what every page relies on. */
+import { reportAll } from './wx/heard.ts';
 import { watchNetwork } from './wx/network.ts';
 import { watchPrivacy } from './wx/privacy.ts';
 import { sendInterrupted } from './wx/send.ts';
@@ -20,6 +21,7 @@ App({
   },
   onShow() {
     sendInterrupted();
+    void reportAll();
   },
   onPageNotFound() {
     void wx.switchTab({ url: '/pages/home/home' });

@@ -1,6 +1,7 @@
 /** A product in a list. */
 import type {
   FlashSaleView,
+  LearnedCourseView,
   LibraryItem,
   LibraryPart,
   ProductCard,
@@ -8,6 +9,7 @@ import type {
 } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
 import { deviceDay } from './deviceTime.ts';
+import { courseWords } from './learned.ts';
 import { type PriceView, priceOf, priceView } from './price.ts';
 import { planWords } from './terms.ts';
 
@@ -52,6 +54,18 @@ export function ownedCardOf(item: LibraryItem, nowMs: number): CardView {
   const until = untilAtMs === null ? '永久有效' : `${deviceDay(untilAtMs, nowMs)}到期`;
   const kindWord = words.productKind[kind];
   return { id, kind, kindWord, title, subtitle, coverUrl, meta: metaOf(item), price: null, tag: until };
+}
+
+/** A course that somebody learns, with how far they are and where. */
+export function learnedCardOf(course: LearnedCourseView): CardView {
+  const { productId, title, coverUrl, lastLessonTitle, progressBp, finishedAtMs, mayUse } = course;
+  const share = `${Math.floor(progressBp / 100)}%`;
+  return {
+    ...{ id: productId, kind: 'course', kindWord: words.productKind.course, title, coverUrl, price: null },
+    subtitle: lastLessonTitle === null ? '' : `学到：${lastLessonTitle}`,
+    meta: courseWords(course),
+    tag: mayUse ? (finishedAtMs === null ? share : '已学完') : '已到期',
+  };
 }
 
 /** A part of a bundle or column that the caller may use. */

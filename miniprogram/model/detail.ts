@@ -1,9 +1,10 @@
 /** A product's own page, for products of every kind. */
 import { shortYuan } from '../../client/fen.ts';
-import type { CourseView, ProductKind, ProductView } from '../../client/types.ts';
+import type { CourseProgressView, CourseView, ProductKind, ProductView } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
 import { type CardView, cardOf, dotted } from './card.ts';
 import { deviceDay, deviceTime } from './deviceTime.ts';
+import { courseWords } from './learned.ts';
 import { type ChapterView, durationWords, outlineOf } from './outline.ts';
 import { type PriceView, priceOf } from './price.ts';
 import { accessWords, planWords, refundWords } from './terms.ts';
@@ -43,6 +44,10 @@ export interface DetailView {
   readonly price: PriceView;
   readonly offers: readonly string[];
   readonly owned: string;
+  /** `已学完 3/9 节`; empty before anything was learned. */
+  readonly learned: string;
+  /** Whether the whole course was learned, so that its certificate may be asked for. */
+  readonly isFinished: boolean;
   readonly facts: readonly Fact[];
   readonly summary: string;
   readonly preview: string;
@@ -131,7 +136,11 @@ function partCards(detail: Detail): readonly CardView[] {
 }
 
 /** The whole page. */
-export function detailView(detail: Detail, nowMs: number): DetailView {
+export function detailView(
+  detail: Detail,
+  nowMs: number,
+  progress: CourseProgressView | null = null,
+): DetailView {
   const { kind, of } = detail;
   return {
     title: of.title,
@@ -142,10 +151,12 @@ export function detailView(detail: Detail, nowMs: number): DetailView {
     price: priceOf(of),
     offers: offersOf(detail, nowMs),
     owned: ownedWords(detail, nowMs),
+    learned: progress === null ? '' : courseWords(progress),
+    isFinished: progress !== null && progress.finishedAtMs !== null,
     facts: factsOf(detail, nowMs),
     summary: of.summary,
     preview: detail.kind === 'course' ? '' : (detail.of.preview ?? ''),
-    chapters: detail.kind === 'course' ? outlineOf(detail.of) : [],
+    chapters: detail.kind === 'course' ? outlineOf(detail.of, '', progress) : [],
     parts: partCards(detail),
     actions: actionsOf(detail, nowMs),
     mayGive: mayGive(detail, nowMs),

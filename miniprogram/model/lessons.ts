@@ -49,9 +49,18 @@ export function stepsOf(course: Outline, lessonId: string): Steps | null {
   };
 }
 
-/** The lesson to go on with: where one was last, else the first that may be opened. Null when none may. */
-export function lessonToResume(course: Outline, places: Places): OutlineLesson | null {
+/**
+ * The lesson to go on with: where one was last on this phone, else on another one, else the first that may be opened.
+ * Null when none may. `lastId` is what the server knows as the last one.
+ */
+export function lessonToResume(
+  course: Outline,
+  places: Places,
+  lastId: string | null = null,
+): OutlineLesson | null {
   const open = lessonsOf(course).filter((lesson) => mayOpen(course, lesson));
+  const last = open.find(({ id }) => id === lastId);
+  if (last !== undefined && open.every(({ id }) => places[id] === undefined)) return last;
   const lastAt = ({ id }: OutlineLesson) => places[id]?.atMs ?? 0;
   return open.reduce<OutlineLesson | null>(
     (best, lesson) => (best === null || lastAt(lesson) > lastAt(best) ? lesson : best),

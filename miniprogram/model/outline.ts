@@ -1,6 +1,7 @@
 /** The chapters and lessons of a course. */
-import type { CourseView } from '../../client/types.ts';
+import type { CourseProgressView, CourseView } from '../../client/types.ts';
 import { dotted } from './card.ts';
+import { learnedWords } from './learned.ts';
 import { isText, mayOpen } from './lessons.ts';
 
 /** A lesson in the outline. */
@@ -32,7 +33,9 @@ export interface ChapterView {
 export function outlineOf(
   { chapters, owned }: Pick<CourseView, 'chapters' | 'owned'>,
   currentId = '',
+  progress: Pick<CourseProgressView, 'lessons'> | null = null,
 ): readonly ChapterView[] {
+  const learned = new Map((progress?.lessons ?? []).map((lesson) => [lesson.lessonId, lesson]));
   const isOwned = owned?.isOwned === true;
   return chapters.map(({ title, lessons }, index) => ({
     id: String(index),
@@ -42,7 +45,7 @@ export function outlineOf(
       const isOpen = mayOpen({ owned }, lesson);
       const isCurrent = id === currentId;
       const kind = isText(lesson) ? '图文' : durationWords(lesson.durationSeconds);
-      const note = dotted([lesson.isTrial && !isOwned ? '试听' : '', kind]);
+      const note = dotted([lesson.isTrial && !isOwned ? '试听' : '', kind, learnedWords(learned.get(id))]);
       const label = `${title}，${note}${isOpen ? '' : '，购买后可学'}${isCurrent ? '，正在学' : ''}`;
       return { id, title, note, isOpen, isCurrent, isText: isText(lesson), label };
     }),

@@ -1,4 +1,5 @@
 /** Where somebody was in what they play or read. */
+import { CELL_SECONDS } from './heard.ts';
 
 /** A place: a second of a sound or film, or how far a text was scrolled, in px. */
 export interface Place {
@@ -26,10 +27,20 @@ export function withPlace(places: Places, id: string, place: Place, max = PLACES
   return Object.fromEntries([[id, place] as const, ...others].slice(0, max));
 }
 
-/** The second at which playing goes on. What was played to its end begins anew. */
+/**
+ * The second at which playing goes on: where the cell begins that was not played whole. What was played to its end
+ * begins anew.
+ */
 export function secondsToResume(place: Place | undefined): number {
   if (place === undefined || place.at < 1) return 0;
-  return place.of > 0 && place.at > place.of - END_SECONDS ? 0 : Math.floor(place.at);
+  const isOver = place.of > 0 && place.at > place.of - END_SECONDS;
+  return isOver ? 0 : Math.floor(place.at / CELL_SECONDS) * CELL_SECONDS;
+}
+
+/** The newer of two places; undefined when there is none. */
+export function newerPlace(one: Place | undefined, other: Place | undefined): Place | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.atMs >= other.atMs ? one : other;
 }
 
 /** How far a text is to be scrolled, in px, when its letters are `letterPx` high now. */

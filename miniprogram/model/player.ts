@@ -1,7 +1,8 @@
 /** The page on which lessons, sounds and films are played. */
-import type { CourseView, ProductView } from '../../client/types.ts';
+import type { CourseProgressView, CourseView, ProductView, QuizView } from '../../client/types.ts';
 import { dotted } from './card.ts';
 import type { Failure } from './failure.ts';
+import { courseWords } from './learned.ts';
 import { type Step, stepsOf } from './lessons.ts';
 import type { Loaded } from './loaded.ts';
 import { clockOf, FILM_SPEEDS, isSound, SOUND_SPEEDS, speedAmong } from './media.ts';
@@ -36,6 +37,9 @@ export interface PlayerModel {
   readonly course: Loaded<CourseView>;
   readonly product: Loaded<ProductView>;
   readonly film: Loaded<Film>;
+  readonly progress: Loaded<CourseProgressView>;
+  /** The quiz of the lesson. One that is not there is as good as one that could not be read. */
+  readonly quiz: Loaded<QuizView>;
   /** Where the film or sound is now. */
   readonly seconds: number;
   readonly lengthSeconds: number;
@@ -93,6 +97,14 @@ export interface PlayerView {
   readonly broken: StateLine | null;
   readonly title: string;
   readonly about: string;
+  /** `已学完 3/9 节`; empty before anything was learned. */
+  readonly learned: string;
+  /** What leads to the quiz of the lesson; empty when it has none. */
+  readonly quiz: string;
+  /** Whether somebody may write notes. */
+  readonly mayNote: boolean;
+  /** Whether the whole course was learned, so that its certificate may be asked for. */
+  readonly isFinished: boolean;
   /** `已从 03:12 继续`; empty when it began at the beginning. */
   readonly resumed: string;
   readonly speeds: readonly SpeedView[];
@@ -145,9 +157,15 @@ function soundView(model: PlayerModel, film: Film): SoundView {
   };
 }
 
+/** What leads to a quiz; empty when there is none. */
+export function quizWords(quiz: QuizView | null): string {
+  if (quiz === null) return '';
+  return quiz.isPassed ? '随堂测验，已通过' : '随堂测验';
+}
+
 /** The page. */
 export function playerView(model: PlayerModel): PlayerView {
-  const { film, course, product, courseId, id, isGuest } = model;
+  const { film, course, product, progress, courseId, id, isGuest } = model;
   const locked = lockedOf(film.failure, course.value ?? product.value, isGuest);
   const shown = locked === null ? film.value : null;
   const isHeard = shown !== null && isSound(shown.url);
@@ -168,13 +186,17 @@ export function playerView(model: PlayerModel): PlayerView {
     broken: model.isBroken ? failureLine(film.failure ?? BROKEN) : null,
     title: shown?.title ?? '',
     about: dotted([steps?.number ?? '', teacher]),
+    learned: progress.value === null ? '' : courseWords(progress.value),
+    quiz: quizWords(model.quiz.value),
+    mayNote: shown !== null && courseId !== '' && !isGuest,
+    isFinished: (progress.value?.finishedAtMs ?? null) !== null,
     resumed: shown !== null && shown.startAt > 0 ? `已从 ${clockOf(shown.startAt)} 继续` : '',
     speeds: shown === null ? [] : speedsOf(shown, model.speed),
     previous: steps?.previous ?? null,
     next: steps?.next ?? null,
     hasOutline: courseId !== '',
     isOutlineOpen: model.isOutlineOpen,
-    chapters: course.value === null ? [] : outlineOf(course.value, id),
+    chapters: course.value === null ? [] : outlineOf(course.value, id, progress.value),
     outlineLine: stateLineOf(course),
     body: shown?.body ?? '',
   };

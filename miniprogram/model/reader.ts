@@ -1,12 +1,13 @@
 /** The page on which lessons, e-books, reports and articles are read. */
-import type { CourseView, ProductView } from '../../client/types.ts';
+import type { CourseProgressView, CourseView, ProductView, QuizView } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
 import { dotted } from './card.ts';
 import type { Failure } from './failure.ts';
+import { courseWords } from './learned.ts';
 import { type Step, stepsOf } from './lessons.ts';
 import type { Loaded } from './loaded.ts';
 import { type ChapterView, outlineOf } from './outline.ts';
-import { type LockedView, lockedOf } from './player.ts';
+import { type LockedView, lockedOf, quizWords } from './player.ts';
 import { failureLine, type StateLine, stateLineOf } from './stateLine.ts';
 
 /** A text as it was opened. */
@@ -44,6 +45,9 @@ export interface ReaderModel {
   readonly course: Loaded<CourseView>;
   readonly product: Loaded<ProductView>;
   readonly text: Loaded<Text>;
+  readonly progress: Loaded<CourseProgressView>;
+  /** The quiz of the lesson. One that is not there is as good as one that could not be read. */
+  readonly quiz: Loaded<QuizView>;
   readonly size: LetterSize;
   readonly isFetching: boolean;
   /** Why the file did not come. */
@@ -59,6 +63,16 @@ export interface ReaderView {
   readonly title: string;
   readonly about: string;
   readonly body: string;
+  /** `已学完 3/9 节`; empty before anything was learned. */
+  readonly learned: string;
+  /** What leads to the quiz of the lesson; empty when it has none. */
+  readonly quiz: string;
+  /** Whether somebody may write notes. */
+  readonly mayNote: boolean;
+  /** Whether the end of the text is still to be told. */
+  readonly mayEnd: boolean;
+  /** Whether the whole course was learned, so that its certificate may be asked for. */
+  readonly isFinished: boolean;
   readonly size: LetterSize;
   readonly sizes: readonly { readonly size: LetterSize; readonly text: string; readonly isOn: boolean }[];
   /** What the button of the file says; empty for no file. */
@@ -78,9 +92,13 @@ export function doesFileEndRefund({ product: { value } }: Pick<ReaderModel, 'pro
   return value === null || value.refundPolicy.isVoidAfterDownload;
 }
 
+function isLearned({ progress: { value }, id }: ReaderModel): boolean {
+  return value?.lessons.some(({ lessonId, progressBp }) => lessonId === id && progressBp === 10_000) === true;
+}
+
 /** The page. */
 export function readerView(model: ReaderModel): ReaderView {
-  const { text, course, product, courseId, id, isGuest, size, isFetching, wrong } = model;
+  const { text, course, product, progress, courseId, id, isGuest, size, isFetching, wrong } = model;
   const locked = lockedOf(text.failure, course.value ?? product.value, isGuest);
   const shown = locked === null ? text.value : null;
   const steps = course.value === null ? null : stepsOf(course.value, id);
@@ -92,6 +110,11 @@ export function readerView(model: ReaderModel): ReaderView {
     title: shown?.title ?? '',
     about: dotted([steps?.number ?? kind, teacher]),
     body: shown?.body ?? '',
+    learned: progress.value === null ? '' : courseWords(progress.value),
+    quiz: quizWords(model.quiz.value),
+    mayEnd: shown !== null && courseId !== '' && !isGuest && !isLearned(model),
+    mayNote: shown !== null && courseId !== '' && !isGuest,
+    isFinished: (progress.value?.finishedAtMs ?? null) !== null,
     size,
     sizes: SIZES.map((one) => ({ ...one, isOn: one.size === size })),
     file: shown?.hasFile === true ? (isFetching ? '正在下载' : '下载文件') : '',
@@ -101,7 +124,7 @@ export function readerView(model: ReaderModel): ReaderView {
     previous: steps?.previous ?? null,
     next: steps?.next ?? null,
     isOutlineOpen: model.isOutlineOpen,
-    chapters: course.value === null ? [] : outlineOf(course.value, id),
+    chapters: course.value === null ? [] : outlineOf(course.value, id, progress.value),
     outlineLine: stateLineOf(course),
   };
 }

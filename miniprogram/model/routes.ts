@@ -53,6 +53,16 @@ export const studyRoutes = {
   /** A lesson that is read. */
   reader: (courseId: string, lessonId: string) =>
     `/study/reader/reader?${query({ course: courseId, id: lessonId })}`,
+  /** The certificate of a course. */
+  certificate: (courseId: string) => `/study/certificate/certificate?${query({ course: courseId })}`,
+  /** What anybody opens who was shown a certificate. */
+  verified: (number: string) => `/study/certificate/certificate?${query({ number })}`,
+  /** The quiz of a lesson. */
+  quiz: (courseId: string, lessonId: string) =>
+    `/study/quiz/quiz?${query({ course: courseId, id: lessonId })}`,
+  /** Somebody's own notes on a lesson. `second` is where they are in it. */
+  notes: (lessonId: string, second: number) =>
+    `/study/notes/notes?${query({ id: lessonId, second: String(Math.floor(second)) })}`,
   /** An e-book, report or article. */
   content: (productId: string) => `/study/reader/reader?${query({ product: productId })}`,
 } as const;

@@ -1,8 +1,9 @@
 /** Opens what somebody studies. */
 import { ZhikeError } from '../../client/client.ts';
-import type { LessonView, MediaView } from '../../client/types.ts';
-import { secondsToResume } from '../model/places.ts';
+import type { LessonProgressView, LessonView, MediaView } from '../../client/types.ts';
+import { newerPlace, type Place, secondsToResume } from '../model/places.ts';
 import type { Film } from '../model/player.ts';
+import { reportAll } from '../wx/heard.ts';
 import { login } from '../wx/login.ts';
 import { placeIn } from '../wx/places.ts';
 import { mayLoginSilently, session } from '../wx/session.ts';
@@ -11,11 +12,14 @@ const isNotOwned = (caught: unknown) =>
   caught instanceof ZhikeError && (caught.code === 'lesson.not_owned' || caught.code === 'product.not_owned');
 
 /**
+ * What was played before is reported first, because opening may begin the time anew that pays for it.
+ *
  * Opens something that everybody may ask for, and that tells a guest to buy it. When WeChat may log the guest in
  * silently, it is asked for once more, because they may own it.
  * @throws ZhikeError, LostAnswer
  */
 export async function openAsOwner<T>(ask: () => Promise<T>): Promise<T> {
+  await reportAll();
   try {
     return await ask();
   } catch (caught) {
@@ -33,9 +37,20 @@ export interface Beginning {
 
 type Linked = Pick<Film, 'id' | 'title' | 'body' | 'lengthSeconds' | 'url' | 'untilAtMs'>;
 
-/** A film as it begins. */
-export function filmOf(linked: Linked, { startAt, isStarting }: Beginning): Film {
-  return { ...linked, startAt: startAt ?? secondsToResume(placeIn(linked.id)), isStarting };
+/** Where somebody was on any of their devices, as the server knows it. */
+function placeOf({ position }: LessonProgressView, of: number): Place | undefined {
+  return position === null ? undefined : { at: position.seconds, of, atMs: position.atMs };
+}
+
+/** A film as it begins. `progress` is what the server knows of it. */
+export function filmOf(
+  linked: Linked,
+  { startAt, isStarting }: Beginning,
+  progress: LessonProgressView | undefined,
+): Film {
+  const elsewhere = progress === undefined ? undefined : placeOf(progress, linked.lengthSeconds);
+  const place = newerPlace(placeIn(linked.id), elsewhere);
+  return { ...linked, startAt: startAt ?? secondsToResume(place), isStarting };
 }
 
 /** A lesson that is played; null for one that is read. */

@@ -3,6 +3,7 @@
  * state stands here and not on a page.
  */
 import type { BackgroundAudio } from '../../local/phone/platform.ts';
+import { hear, report } from './heard.ts';
 import { keepPlace } from './places.ts';
 
 /** What is played. */
@@ -15,12 +16,15 @@ export interface Track {
   readonly teacher: string;
   readonly coverUrl: string;
   readonly url: string;
+  /** Whether it is a lesson, of which is reported what was played. */
+  readonly isLesson: boolean;
 }
 
 /** How the sound is. Times are seconds. */
 export interface SoundNow {
   readonly id: string;
   readonly url: string;
+  readonly isLesson: boolean;
   readonly isPlaying: boolean;
   readonly seconds: number;
   readonly length: number;
@@ -47,7 +51,20 @@ function keep(): void {
 function happens(event: SoundEvent, isPlaying: boolean): void {
   if (now === null || player === null) return;
   const seconds = event === 'broken' ? now.seconds : player.currentTime;
-  now = { ...now, isPlaying, seconds, length: player.duration > 0 ? player.duration : now.length };
+  const length = player.duration > 0 ? player.duration : now.length;
+  const isStarting = isPlaying && !now.isPlaying;
+  const isStopping = !isPlaying && now.isPlaying;
+  if (now.isLesson && event !== 'broken' && (isPlaying || isStopping)) {
+    hear(now.id, {
+      seconds,
+      lengthSeconds: length,
+      speed: player.playbackRate,
+      nowMs: Date.now(),
+      isStarting,
+    });
+  }
+  if (now.isLesson && isStopping) void report(now.id);
+  now = { ...now, isPlaying, seconds, length };
   if (!isPlaying || Math.abs(now.seconds - keptAt) >= KEEP_SECONDS) keep();
   listener?.(event, now);
 }
@@ -62,6 +79,7 @@ function thePlayer(): BackgroundAudio {
   player.onError(() => happens('broken', false));
   player.onStop(() => {
     keep();
+    if (now?.isLesson === true) void report(now.id);
     if (now !== null) listener?.('changed', { ...now, isPlaying: false });
     // After a stop the platform needs the link again, so the sound is over.
     now = null;
@@ -84,12 +102,12 @@ export function soundNow(): SoundNow | null {
 
 /** Plays a track from a second on. */
 export function playSound(
-  { id, title, of, teacher, coverUrl, url }: Track,
+  { id, title, of, teacher, coverUrl, url, isLesson }: Track,
   seconds: number,
   speed: number,
 ): void {
   const sound = thePlayer();
-  now = { id, url, isPlaying: true, seconds, length: now?.id === id ? now.length : 0 };
+  now = { id, url, isLesson, isPlaying: false, seconds, length: now?.id === id ? now.length : 0 };
   keptAt = seconds;
   Object.assign(sound, { title, epname: of, singer: teacher, coverImgUrl: coverUrl, startTime: seconds });
   sound.playbackRate = speed;

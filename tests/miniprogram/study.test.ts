@@ -6,10 +6,16 @@ import { seeded } from '../support/seeded.ts';
 import { type Opening, type Person, type Shop, startShop } from './support/shop.ts';
 
 let shop: Shop;
-let mixed: { readonly id: ProductId; readonly lessons: readonly OutlineLesson[] };
+interface Made {
+  readonly id: ProductId;
+  readonly lessons: readonly OutlineLesson[];
+}
+let mixed: Made;
+let short: Made;
 beforeAll(async () => {
   shop = await startShop();
   mixed = await publishMixed();
+  short = await publishShort();
 });
 afterAll(() => shop.stop());
 
@@ -33,7 +39,7 @@ const open = (how: Opening = {}) =>
   });
 
 /** A course with a film, a text, a sound and another film, of which the first is a trial. */
-async function publishMixed(): Promise<typeof mixed> {
+async function publishMixed(): Promise<Made> {
   const body = [
     '# 记账',
     ...Array.from({ length: 60 }, (_, at) => `第 ${at + 1} 段，**写下来**才算数。`),
@@ -71,9 +77,48 @@ async function publishMixed(): Promise<typeof mixed> {
       },
     ],
   };
+  return publish(course);
+}
+
+async function publish(course: CourseDraft): Promise<Made> {
   const { course: made } = await shop.staff.createCourse({ course });
   await shop.staff.publishCourse({ id: made.id, expectedVersion: made.version, reason: '上架' });
   return { id: made.id, lessons: made.chapters.flatMap(({ lessons }) => lessons) };
+}
+
+const SHORT_SECONDS = 60;
+
+/** A course of a minute and a page, at whose end is a quiz. */
+async function publishShort(): Promise<Made> {
+  const made = await publish({
+    ...{ id: newId('prd'), title: '一分钟的课', subtitle: '', summary: '', category: 'writing', tags: [] },
+    ...{ teacher: '梁静秋', coverUrl: 'https://static.zhike.example/covers/short.jpg', listFen: 9_900 },
+    access: { kind: 'forever' },
+    chapters: [
+      {
+        title: '全部',
+        lessons: [
+          {
+            title: '看',
+            body: '',
+            mediaKey: 'courses/short/1.mp4',
+            durationSeconds: SHORT_SECONDS,
+            isTrial: false,
+          },
+          { title: '读', body: '读完它只要几秒。', mediaKey: null, durationSeconds: 0, isTrial: false },
+        ],
+      },
+    ],
+  });
+  await shop.staff.putQuiz({
+    ...{ id: made.id, lessonId: made.lessons[1]?.id ?? '' },
+    expectedVersion: 0,
+    questions: [
+      { kind: 'one', question: '要多久？', options: ['几秒', '几年'], key: [0] },
+      { kind: 'several', question: '有哪些？', options: ['看', '读', '听'], key: [0, 1] },
+    ],
+  });
+  return made;
 }
 
 async function logIn({ phone }: Person): Promise<void> {
@@ -115,6 +160,13 @@ const film = (title: string) => ({ tag: 'video', name: title });
 const FIRST = '看：从一张表开始';
 const lastSound = ({ phone }: Person) => phone.phone.sound;
 
+/** Taps the first card, which is that of the course to go on with. */
+async function tapCard({ phone }: Person): Promise<void> {
+  const [card] = phone.all({ class: 'card' });
+  if (card === undefined) throw new Error(`no card: ${phone.text}`);
+  await phone.tap(card);
+}
+
 const refusal = (code: string, message: string, status: number): Received => ({
   status,
   headers: {},
@@ -133,10 +185,10 @@ describe('a film', () => {
     await phone.back().catch(() => undefined);
     await phone.away(1_000);
     const again = await shop.open(who, { memories, lengthOf: () => FILM_SECONDS, path: pathTo(0) });
-    expect(again.phone.text).toContain('已从 03:12 继续');
+    expect(again.phone.text).toContain('已从 03:10 继续');
     await again.phone.play(film(FIRST));
     await again.phone.pass(1_000);
-    expect(again.phone.one(film(FIRST)).drawn.attributes['initial-time']).toBe(192);
+    expect(again.phone.one(film(FIRST)).drawn.attributes['initial-time']).toBe(190);
   });
 
   test('does not belong to somebody else on the same phone', async () => {
@@ -229,7 +281,7 @@ describe('a sound', () => {
     const person = await owner(mixed.id);
     const { phone } = person;
     await phone.tab('学习');
-    await phone.tap({ class: 'card' });
+    await tapCard(person);
     await phone.tap('目录');
     await phone.tap({ name: '听：三个故事，10 分钟' });
     const sound = lastSound(person);
@@ -348,7 +400,7 @@ describe('the way in', () => {
     await phone.away(1, studyRoutes.reader(mixed.id, lessonAt(1)));
     await phone.scroll(300);
     await phone.away(1, '/pages/learn/learn');
-    await phone.tap({ class: 'card' });
+    await tapCard(person);
     expect(phone.route).toBe('study/reader/reader');
     await phone.tap('下一节');
     expect(phone.text).toContain('听：三个故事');
@@ -423,4 +475,192 @@ describe('the way in', () => {
       expect(phone.text).toContain(FIRST);
     },
   );
+});
+
+describe('progress', () => {
+  const filmAt = (at: number) => studyRoutes.player(short.id, short.lessons[at]?.id);
+  const text = () => studyRoutes.reader(short.id, short.lessons[1]?.id ?? '');
+  const lengthOf = () => SHORT_SECONDS;
+  const reports = (person: Person) =>
+    person.phone.phone.engine.counts.requests.filter(
+      (one) => one.endsWith('/progress') && one.startsWith('POST'),
+    );
+  const progressOf = ({ client }: Person) => client.getProgress({ id: short.id });
+
+  /** Time passes on the phone and at the server alike, as it does for people. */
+  async function live({ phone }: Person, seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left -= 10) {
+      await shop.control('/control/clock', { ms: Math.min(left, 10) * 1_000 });
+      await phone.pass(Math.min(left, 10) * 1_000);
+    }
+  }
+
+  test('is what really played: a jump over it counts nothing, and a report comes every 30 s and at each pause', async () => {
+    const person = await owner(short.id, { lengthOf });
+    const { phone } = person;
+    await phone.away(1, filmAt(0));
+    await phone.play(film('看'));
+    await live(person, 20);
+    expect(reports(person)).toHaveLength(0);
+    await phone.pause(film('看'));
+    expect(reports(person)).toHaveLength(1);
+    expect((await progressOf(person)).lessons).toMatchObject([{ progressBp: 3_333, isFinished: false }]);
+    await phone.seek(film('看'), 50);
+    await phone.play(film('看'));
+    await live(person, 5);
+    await phone.away(1, '/pages/home/home');
+    const { lessons } = await progressOf(person);
+    expect(lessons).toMatchObject([{ progressBp: 4_166, position: { seconds: 55 } }]);
+  });
+
+  test('that has no network waits, and is sent when there is one', async () => {
+    const person = await owner(short.id, { lengthOf });
+    const { phone } = person;
+    await phone.away(1, filmAt(0));
+    await phone.play(film('看'));
+    await phone.set({ network: 'off' });
+    await live(person, 45);
+    await phone.pause(film('看'));
+    expect((await progressOf(person)).lessons).toMatchObject([{ progressBp: 0 }]);
+    await phone.set({ network: 'good' });
+    await phone.away(1_000);
+    expect((await progressOf(person)).lessons).toMatchObject([
+      { progressBp: 7_500, position: { seconds: 45 } },
+    ]);
+    const before = reports(person).length;
+    await phone.away(1_000);
+    expect(reports(person)).toHaveLength(before);
+  });
+
+  test('that time does not pay for yet is sent again until it does', async () => {
+    const person = await owner(short.id, { lengthOf });
+    const { phone } = person;
+    await phone.away(1, filmAt(0));
+    await phone.play(film('看'));
+    await phone.pass(40_000);
+    await phone.pause(film('看'));
+    const early = (await progressOf(person)).lessons[0]?.progressBp ?? 0;
+    expect(early).toBeLessThan(6_666);
+    await live(person, 30);
+    await phone.away(1);
+    expect((await progressOf(person)).lessons).toMatchObject([{ progressBp: 6_666 }]);
+  });
+
+  test('goes on where it was on another phone', async () => {
+    const who = somebodyNew();
+    const first = await shop.open(who, { lengthOf });
+    await logIn(first);
+    await give(first, short.id);
+    await first.phone.away(1, filmAt(0));
+    await first.phone.play(film('看'));
+    await live(first, 30);
+    await first.phone.pause(film('看'));
+    const second = await shop.open(who, { lengthOf });
+    await logIn(second);
+    await second.phone.tab('首页');
+    expect(second.phone.text).toContain('学到：看');
+    await second.phone.tap({ class: 'card', has: '学到：看' });
+    expect(second.phone.text).toContain('已从 00:30 继续');
+  });
+
+  test('of a whole course: film, text and quiz, then the certificate, once, and shown to somebody else', async () => {
+    const person = await owner(short.id, { lengthOf });
+    const { phone } = person;
+    await phone.away(1, studyRoutes.certificate(short.id));
+    expect(phone.text).toContain('还没有开始学习');
+    await phone.tap('继续学习');
+    await phone.play(film('看'));
+    await live(person, SHORT_SECONDS + 1);
+    expect(phone.route).toBe('study/reader/reader');
+    expect(phone.text).toContain('已学完 1/2 节');
+    await live(person, 10);
+    await phone.tap('我读完了');
+    expect(phone.has('我读完了')).toBe(false);
+    await phone.tap('随堂测验 ›');
+    await phone.tap('几年');
+    await phone.tap('看');
+    expect(seen(person, 'mayTry')).toBe(true);
+    await phone.tap('提交');
+    expect(phone.text).toContain('没有通过，2 题答对 0 题');
+    expect(phone.text).toContain('还可以提交 4 次');
+    await phone.tap('几秒');
+    await phone.tap('看');
+    await phone.tap('读');
+    await phone.tap('提交');
+    expect(phone.text).toContain('通过了，2 题答对 2 题');
+    await phone.tap('回到这一节');
+    expect(phone.text).toContain('随堂测验，已通过');
+    expect(phone.text).toContain('已学完 2/2 节');
+    await phone.tap('已学完全部课程，查看结业证书 ›');
+    await phone.type({ tag: 'input', name: '证书上的名字' }, '林小满');
+    await phone.tapTwice('领取证书');
+    expect(phone.text).toContain('《一分钟的课》');
+    const { items } = await person.client.listCertificates({});
+    expect(items).toMatchObject([{ name: '林小满', state: 'issued' }]);
+    const shared = phone.share();
+    const other = await open({ path: shared.path });
+    expect(other.phone.text).toContain('林*满');
+    expect(other.phone.text).toContain('结业证书');
+    const scanned = await open({
+      path: `/study/certificate/certificate?scene=${encodeURIComponent(`c=${items[0]?.number}`)}`,
+    });
+    expect(scanned.phone.text).toContain('林*满');
+  });
+
+  test('of nobody: a guest’s trial is not reported, and asks for no login', async () => {
+    const person = await open({ path: pathTo(0) });
+    await person.phone.play(film(FIRST));
+    await person.phone.pass(60_000);
+    await person.phone.pause(film(FIRST));
+    expect(reports(person)).toEqual([]);
+    expect(person.codes).toBe(0);
+  });
+
+  test('notes are written, changed and deleted, each once', async () => {
+    const person = await owner(short.id, { lengthOf });
+    const { phone } = person;
+    await phone.away(1, filmAt(0));
+    await phone.play(film('看'));
+    await live(person, 12);
+    await phone.tap('我的笔记 ›');
+    expect(phone.text).toContain('还没有笔记');
+    await phone.type({ tag: 'textarea', name: '笔记内容' }, '先写结论');
+    person.after = async ({ url }) => {
+      if (url.endsWith('/api/notes')) throw new Error('lost');
+    };
+    await phone.tap('保存');
+    expect(phone.text).toContain('网络不通');
+    person.after = async () => undefined;
+    await phone.tap('保存');
+    expect(phone.all({ class: 'text' })).toHaveLength(1);
+    await phone.tap('修改这条笔记');
+    await phone.type({ tag: 'textarea', name: '笔记内容' }, '先写结论，再写理由');
+    await phone.tap('保存');
+    const { items } = await person.client.listNotes({ lessonId: short.lessons[0]?.id ?? '' });
+    expect(items).toMatchObject([{ text: '先写结论，再写理由', second: 12 }]);
+    await phone.tap('删除这条笔记');
+    await phone.choose('删除');
+    expect(phone.text).toContain('还没有笔记');
+  });
+
+  test.each([
+    ['certificate', () => studyRoutes.certificate(short.id)],
+    ['verified', () => studyRoutes.verified('ZK0000000000')],
+    ['quiz', () => studyRoutes.quiz(short.id, short.lessons[1]?.id ?? '')],
+    ['notes', () => studyRoutes.notes(short.lessons[0]?.id ?? '', 0)],
+    ['text', text],
+  ])('%s: without a network, after an error, and a try later', async (_, path) => {
+    const person = await open({ path: '/own/about/about' });
+    const { phone } = person;
+    await phone.set({ network: 'off' });
+    await phone.away(1, path());
+    expect(phone.text).toContain('网络不通，请检查网络后重试。');
+    await phone.set({ network: 'good' });
+    person.before = async () => refusal('internal', '服务暂时不可用', 500);
+    await phone.tap('重试');
+    expect(phone.text).toContain('req_0000');
+    person.before = async () => null;
+    await phone.tap('重试');
+    expect(phone.text).not.toContain('req_0000');
+  });
 });

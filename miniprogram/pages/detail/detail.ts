@@ -1,5 +1,5 @@
 /** A product of any kind: what it is, what it costs the caller, and what they have of it. */
-import type { ProductKind } from '../../../client/types.ts';
+import type { CourseProgressView, ProductKind } from '../../../client/types.ts';
 import type { PhoneEvent } from '../../../local/phone/platform.ts';
 import { type Detail, type DetailView, detailView } from '../../model/detail.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
@@ -13,6 +13,7 @@ import { cached } from '../../wx/store.ts';
 
 interface Model {
   readonly detail: Loaded<Detail>;
+  readonly progress: Loaded<CourseProgressView>;
   readonly isPutting: boolean;
   readonly isInCart: boolean;
   /** What putting it into the cart failed with; empty for nothing. */
@@ -44,17 +45,25 @@ const read = (self: Self<Model>) =>
     cached(`detail:${idOf(self)}`, 0, () => ask(idOf(self), self.query.kind)),
   );
 
+/** A course that somebody has is shown with how far they are. */
+async function load(self: Self<Model>): Promise<void> {
+  await read(self);
+  const { value } = self.model.detail;
+  if (value?.kind !== 'course' || value.of.owned?.isOwned !== true) return;
+  await self.read('progress', () => client.getProgress({ id: idOf(self) }));
+}
+
 const own = page({
-  model: (): Model => ({ detail: unread, isPutting: false, isInCart: false, wrong: '' }),
-  view: ({ detail, isPutting, isInCart, wrong }, nowMs): View => ({
+  model: (): Model => ({ detail: unread, progress: unread, isPutting: false, isInCart: false, wrong: '' }),
+  view: ({ detail, progress, isPutting, isInCart, wrong }, nowMs): View => ({
     line: stateLineOf(detail),
-    detail: detail.value === null ? null : detailView(detail.value, nowMs),
+    detail: detail.value === null ? null : detailView(detail.value, nowMs, progress.value),
     cart: isInCart ? '去购物车' : '加入购物车',
     isPutting,
     wrong,
   }),
-  load: read,
-  again: read,
+  load,
+  again: load,
   share: (self) => {
     const detail = self.model.detail.value;
     const kind: ProductKind | '' = detail?.kind ?? '';
@@ -64,6 +73,7 @@ const own = page({
     toList: () => go(routes.list),
     toMembership: () => go(buyRoutes.membership),
     give: (self) => go(buyRoutes.checkout([idOf(self)], 1)),
+    toCertificate: (self) => go(studyRoutes.certificate(idOf(self))),
     study: (self) => {
       const { value } = self.model.detail;
       return value === null ? undefined : go(wayToStudy(idOf(self), value.kind));

@@ -1,7 +1,7 @@
 /** The first page: what runs out soon, what goes on, and what is new. Each part is read on its own. */
-import type { ClaimablePage, FlashSaleView, LibraryPage, ProductPage } from '../../../client/types.ts';
+import type { ClaimablePage, FlashSaleView, ProductPage } from '../../../client/types.ts';
 import type { PhoneEvent } from '../../../local/phone/platform.ts';
-import { type CardView, cardOf, flashCardOf, ownedCardOf } from '../../model/card.ts';
+import { type CardView, cardOf, flashCardOf, learnedCardOf, ownedCardOf } from '../../model/card.ts';
 import { type ClaimTicket, claimTicket } from '../../model/couponView.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
 import { buyRoutes, routes } from '../../model/routes.ts';
@@ -21,7 +21,7 @@ const SHOWN = { coupons: 3, going: 2, fresh: 8 } as const;
 interface Model {
   readonly flash: Loaded<readonly FlashSaleView[]>;
   readonly coupons: Loaded<ClaimablePage>;
-  readonly going: Loaded<LibraryPage>;
+  readonly going: Loaded<readonly CardView[]>;
   readonly fresh: Loaded<ProductPage>;
   readonly isLoggedIn: boolean;
   readonly isStaff: boolean;
@@ -74,7 +74,14 @@ const readFresh = (self: Self<Model>) =>
     cached('products:new', 5 * MINUTE_MS, () => client.listProducts({ limit: SHOWN.fresh })),
   );
 
-const readGoing = (self: Self<Model>) => self.read('going', () => client.getLibrary({ limit: SHOWN.going }));
+/** What somebody learns, or has as long as they have not begun. */
+const readGoing = (self: Self<Model>) =>
+  self.read('going', async () => {
+    const learning = await client.listLearning({ limit: SHOWN.going });
+    if (learning.items.length > 0) return learning.items.map(learnedCardOf);
+    const { items } = await client.getLibrary({ limit: SHOWN.going });
+    return items.map((item) => ownedCardOf(item, Date.now()));
+  });
 
 const own = page({
   model: (): Model => ({
@@ -104,9 +111,9 @@ const own = page({
     goingLine: stateLineOf(
       model.going,
       { title: '还没有课程，先去看看有什么', action: '去选课' },
-      ({ items }) => items.length === 0,
+      (cards) => cards.length === 0,
     ),
-    going: (model.going.value?.items ?? []).map((item) => ownedCardOf(item, nowMs)),
+    going: model.going.value ?? [],
     freshLine: stateLineOf(
       model.fresh,
       { title: '还没有上架的内容', action: '' },

@@ -1,9 +1,10 @@
 /** What the caller may use: everything they were given, and their memberships. */
-import type { LibraryItem, MembershipView, ProductKind } from '../../../client/types.ts';
+import type { LearningView, LibraryItem, MembershipView, ProductKind } from '../../../client/types.ts';
 import { words } from '../../../client/words.ts';
 import type { TapEvent } from '../../../local/phone/platform.ts';
-import { type CardView, ownedCardOf, partCardOf } from '../../model/card.ts';
+import { type CardView, learnedCardOf, ownedCardOf, partCardOf } from '../../model/card.ts';
 import { deviceDay } from '../../model/deviceTime.ts';
+import { weekWords } from '../../model/learned.ts';
 import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
 import { buyRoutes, routes } from '../../model/routes.ts';
 import { moreLineOf, type StateLine, stateLineOf } from '../../model/stateLine.ts';
@@ -14,11 +15,15 @@ import { page, type Self } from '../../wx/page.ts';
 /** The kinds in the order of the chips. */
 const KINDS: readonly ProductKind[] = ['course', 'column', 'content', 'media', 'bundle'];
 
+/** So many courses to go on with are shown. */
+const GOING = 3;
+
 interface Model {
   readonly kind: ProductKind | '';
   readonly items: Loaded<Paged<LibraryItem>>;
   readonly more: Loaded<null>;
   readonly membership: Loaded<MembershipView>;
+  readonly learning: Loaded<LearningView>;
 }
 
 /** A product, and what is in it. */
@@ -33,6 +38,9 @@ export interface View {
   readonly kinds: readonly { readonly id: ProductKind | ''; readonly text: string; readonly isOn: boolean }[];
   /** `全站会员，12月31日到期`; empty for none. */
   readonly membership: string;
+  /** What somebody learned lately; empty for nothing. */
+  readonly week: string;
+  readonly going: readonly CardView[];
   readonly line: StateLine | null;
   readonly shelves: readonly Shelf[];
   readonly moreLine: StateLine | null;
@@ -66,16 +74,22 @@ function readMore(self: Self<Model>): Promise<unknown> {
 }
 
 const load = (self: Self<Model>) =>
-  Promise.all([read(self), self.read('membership', () => client.getMembership())]);
+  Promise.all([
+    read(self),
+    self.read('membership', () => client.getMembership()),
+    self.read('learning', () => client.listLearning({ limit: GOING })),
+  ]);
 
 const own = page({
-  model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread }),
-  view: ({ kind, items, more, membership }, nowMs): View => ({
+  model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread, learning: unread }),
+  view: ({ kind, items, more, membership, learning }, nowMs): View => ({
     kinds: [
       { id: '', text: '全部', isOn: kind === '' },
       ...KINDS.map((id) => ({ id, text: words.productKind[id], isOn: id === kind })),
     ],
     membership: membershipWords(membership, nowMs),
+    week: learning.value === null ? '' : weekWords(learning.value),
+    going: (learning.value?.items ?? []).map(learnedCardOf),
     line: stateLineOf(
       items,
       { title: kind === '' ? '还没有可学的内容' : '这一类还没有内容', action: '去选课' },

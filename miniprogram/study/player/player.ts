@@ -1,12 +1,15 @@
 /** Lessons, sounds and films that are played: from where one was, with a link that is asked for anew when it ends. */
 import type { PhoneEvent, SliderEvent, TapEvent, VideoTimeEvent } from '../../../local/phone/platform.ts';
+import { isNews } from '../../model/learned.ts';
 import { isText, lessonToResume, type Step, stepsOf } from '../../model/lessons.ts';
 import { unread } from '../../model/loaded.ts';
 import { FILM_SPEEDS, isSound, mayRenew, SOUND_SPEEDS, speedAmong } from '../../model/media.ts';
 import { type Film, type PlayerModel, type PlayerView, playerView } from '../../model/player.ts';
+import { isSettled } from '../../model/quiz.ts';
 import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
 import { client } from '../../wx/client.ts';
 import { go, goInstead } from '../../wx/go.ts';
+import { hear, onReported, report } from '../../wx/heard.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { choose, chosen, keepPlace, places } from '../../wx/places.ts';
 import { session } from '../../wx/session.ts';
@@ -29,7 +32,7 @@ interface Model extends PlayerModel {
   readonly isSecond: boolean;
   /** Where the place was kept last, in seconds. */
   readonly keptAt: number;
-  readonly stopListening: (() => void) | null;
+  readonly stopListening: (() => void)[];
 }
 
 /** What the template reads. */
@@ -61,16 +64,49 @@ function readCourse(self: Own): Promise<unknown> {
   );
 }
 
-async function ask(self: Own, begins: Beginning): Promise<Film> {
-  const { courseId, id } = self.model;
-  if (courseId === '') {
-    return filmOf(linkedMedia(await openAsOwner(() => client.getMedia({ productId: id }))), begins);
+/** How far somebody is. Nobody who is not logged in is anywhere. */
+async function readProgress(self: Own): Promise<void> {
+  const { courseId } = self.model;
+  if (courseId !== '' && session() !== null) {
+    await self.read('progress', () => client.getProgress({ id: courseId }));
   }
-  const lesson = await openAsOwner(() => client.getLesson({ id }));
+}
+
+/** The player is here now. A film of its own is no lesson, so nothing is reported of it. */
+function hearHere(
+  { model: { courseId, id, speed } }: Own,
+  at: { seconds: number; length: number; starts: boolean },
+) {
+  const { seconds, length: lengthSeconds, starts: isStarting } = at;
+  if (courseId === '') return;
+  hear(id, { seconds, lengthSeconds, speed: speedAmong(FILM_SPEEDS, speed), nowMs: Date.now(), isStarting });
+}
+
+async function ask(self: Own, begins: Beginning): Promise<Film> {
+  const { courseId, id, progress } = self.model;
+  if (courseId === '') {
+    return filmOf(
+      linkedMedia(await openAsOwner(() => client.getMedia({ productId: id }))),
+      begins,
+      undefined,
+    );
+  }
+  const [lesson] = await Promise.all([
+    openAsOwner(() => client.getLesson({ id })),
+    progress.value === null && readProgress(self),
+  ]);
   const linked = linkedLesson(lesson);
-  if (linked !== null) return filmOf(linked, begins);
+  const known = self.model.progress.value?.lessons.find(({ lessonId }) => lessonId === id);
+  if (linked !== null) return filmOf(linked, begins, known);
   await goInstead(studyRoutes.reader(courseId, id));
   return new Promise<never>(() => undefined);
+}
+
+/** Whether the lesson has a quiz. Only who is logged in may take it. */
+async function readQuiz(self: Own): Promise<void> {
+  const { courseId, id, quiz } = self.model;
+  if (courseId === '' || session() === null || isSettled(quiz)) return;
+  await self.read('quiz', () => client.getQuiz({ id }));
 }
 
 /** What is played now of this page's sound. */
@@ -88,6 +124,7 @@ function startSound(self: Own, { url, title, id }: Film, seconds: number): void 
     of: of?.title ?? title,
     teacher: of?.teacher ?? '',
     coverUrl: of?.coverUrl ?? '',
+    isLesson: self.model.courseId !== '',
   };
   playSound(track, seconds, speedAmong(SOUND_SPEEDS, speed));
   self.set({ isPlaying: true, seconds, isBroken: false });
@@ -108,12 +145,21 @@ async function read(self: Own, begins: Beginning): Promise<void> {
     if (playing?.id === value.id && begins.startAt === null) take(self, playing);
     else if (begins.isStarting) startSound(self, value, value.startAt);
   }
+  await readQuiz(self);
 }
 
 /** Opens a lesson of the same course on the same page. */
 function turnTo(self: Own, id: string, isStarting: boolean): Promise<void> {
   keep(self);
-  self.set({ id, film: unread, isPlaying: false, isSecond: false, isBroken: false, isOutlineOpen: false });
+  self.set({
+    id,
+    quiz: unread,
+    film: unread,
+    isPlaying: false,
+    isSecond: false,
+    isBroken: false,
+    isOutlineOpen: false,
+  });
   return read(self, { startAt: null, isStarting });
 }
 
@@ -127,10 +173,10 @@ const stepsFrom = ({ course, id }: Model) => (course.value === null ? null : ste
 
 /** The lesson to go on with, of a course that was opened without one. */
 async function pick(self: Own): Promise<boolean> {
-  await readCourse(self);
-  const { course, courseId } = self.model;
+  await Promise.all([readCourse(self), readProgress(self)]);
+  const { course, courseId, progress } = self.model;
   if (course.value === null) return false;
-  const lesson = lessonToResume(course.value, places());
+  const lesson = lessonToResume(course.value, places(), progress.value?.lastLessonId);
   if (lesson === null || isText(lesson)) {
     await goInstead(
       lesson === null ? routes.detail(courseId, 'course') : studyRoutes.reader(courseId, lesson.id),
@@ -195,7 +241,15 @@ function toggle(self: Own): unknown {
 const own = page({
   model: (): Model => ({
     ...{ courseId: '', id: '', course: unread, product: unread, film: unread },
-    ...{ seconds: 0, lengthSeconds: 0, keptAt: 0, speed: 1, stopListening: null },
+    ...{
+      seconds: 0,
+      lengthSeconds: 0,
+      keptAt: 0,
+      speed: 1,
+      stopListening: [],
+      progress: unread,
+      quiz: unread,
+    },
     ...{ isPlaying: false, isBroken: false, isSecond: false, isOutlineOpen: false, isGuest: false },
   }),
   view: playerView,
@@ -204,18 +258,27 @@ const own = page({
     self.set({ courseId: course, id: course === '' ? product : id });
   },
   load,
+  // It may have been bought meanwhile.
+  again: (self) =>
+    self.model.film.failure === null ? Promise.all([readProgress(self), readQuiz(self)]) : load(self),
   seen: (self) => {
-    self.model.stopListening?.();
-    self.set({ stopListening: onSound((event, now) => heard(self, event, now)) });
+    for (const stop of self.model.stopListening) stop();
+    self.set({
+      stopListening: [
+        onSound((event, now) => heard(self, event, now)),
+        onReported((answer) => void (isNews(self.model.progress.value, answer) && readProgress(self))),
+      ],
+    });
     const now = soundNow();
     if (now !== null && now.id === self.model.id && hears(self.model)) take(self, now);
   },
   left: (self) => {
     if (self.model.film.value !== null && !hears(self.model)) {
       keep(self);
+      if (self.model.courseId !== '') void report(self.model.id);
       if (!self.isGone) film().pause();
     }
-    if (self.isGone) self.model.stopListening?.();
+    if (self.isGone) for (const stop of self.model.stopListening) stop();
   },
   share: ({ model: { courseId, id, film: now, course, product } }) => ({
     title: now.value?.title ?? course.value?.title ?? product.value?.title ?? '知课',
@@ -226,6 +289,8 @@ const own = page({
       const { value } = self.model.film;
       stopSound();
       self.set({ isPlaying: true, isBroken: false });
+      const { seconds, lengthSeconds } = self.model;
+      hearHere(self, { seconds, length: lengthSeconds, starts: true });
       const speed = speedAmong(FILM_SPEEDS, self.model.speed);
       if (speed !== 1) film().playbackRate(speed);
       if (value !== null && value.untilAtMs <= Date.now()) void renew(self);
@@ -233,17 +298,20 @@ const own = page({
     pauses: (self) => {
       self.set({ isPlaying: false });
       keep(self);
+      if (self.model.courseId !== '') void report(self.model.id);
     },
     moves: (self, { detail }: VideoTimeEvent) => {
       const { keptAt, film: now } = self.model;
       const seconds = detail.currentTime;
+      hearHere(self, { seconds, length: detail.duration, starts: false });
       const isOn = seconds > (now.value?.startAt ?? 0);
       self.set({ seconds, lengthSeconds: detail.duration, ...(isOn && { isSecond: false }) });
       if (Math.abs(seconds - keptAt) >= KEEP_SECONDS) keep(self);
     },
-    ends: (self) => {
+    ends: async (self) => {
       self.set({ seconds: self.model.lengthSeconds });
       keep(self);
+      if (self.model.courseId !== '') await report(self.model.id);
       return ended(self);
     },
     breaks,
@@ -269,6 +337,9 @@ const own = page({
       return turnTo(self, detail.id, true);
     },
     readCourse,
+    toQuiz: ({ model: { courseId, id } }) => go(studyRoutes.quiz(courseId, id)),
+    toNotes: ({ model }) => go(studyRoutes.notes(model.id, model.seconds)),
+    toCertificate: ({ model: { courseId } }) => go(studyRoutes.certificate(courseId)),
     buy: ({ model: { courseId, id } }) => go(buyRoutes.checkout([courseId === '' ? id : courseId])),
     toDetail: ({ model: { courseId, id } }) =>
       go(courseId === '' ? routes.detail(id, 'media') : routes.detail(courseId, 'course')),

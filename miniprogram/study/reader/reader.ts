@@ -1,9 +1,11 @@
 /** Lessons, e-books, reports and articles that are read: from where one was, in letters of one's own size. */
 import type { PhoneEvent, TapEvent } from '../../../local/phone/platform.ts';
 import type { Failure } from '../../model/failure.ts';
+import { isNews } from '../../model/learned.ts';
 import { type Step, stepsOf } from '../../model/lessons.ts';
 import { unread } from '../../model/loaded.ts';
 import { scrollToResume } from '../../model/places.ts';
+import { isSettled } from '../../model/quiz.ts';
 import {
   doesFileEndRefund,
   LETTERS,
@@ -18,6 +20,7 @@ import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
 import { go, goInstead } from '../../wx/go.ts';
+import { isWaiting, onReported, reachEnd, report } from '../../wx/heard.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { choose, chosen, keepPlace, placeIn } from '../../wx/places.ts';
 import { session } from '../../wx/session.ts';
@@ -29,6 +32,9 @@ interface Model extends ReaderModel {
   /** How far the page is scrolled, in px, and how far it was when that was kept. */
   readonly top: number;
   readonly keptTop: number;
+  readonly stopListening: (() => void) | null;
+  /** What asks again whether the end counts; null for nothing. */
+  readonly timer: number | null;
 }
 
 /** What the template reads. */
@@ -39,6 +45,8 @@ type Own = Self<Model>;
 const COURSE_KEPT_MS = 60_000;
 /** How far may be scrolled before that is kept, in px. */
 const KEEP_PX = 200;
+/** How long until an end is reported again that did not count yet. */
+const AGAIN_MS = 30_000;
 
 function keep(self: Own): void {
   const { id, top, size, text } = self.model;
@@ -78,20 +86,62 @@ async function read(self: Own): Promise<void> {
   await wx.pageScrollTo({ scrollTop: top, duration: 0 });
 }
 
+/** How far somebody is. Nobody who is not logged in is anywhere. */
+async function readProgress(self: Own): Promise<void> {
+  const { courseId } = self.model;
+  if (courseId !== '' && session() !== null) {
+    await self.read('progress', () => client.getProgress({ id: courseId }));
+  }
+}
+
+/** The end counts when there was time to read, so it is reported until it does. */
+async function end(self: Own): Promise<void> {
+  const { courseId, id, text, progress, timer } = self.model;
+  const isKnown = progress.value?.lessons.some((one) => one.lessonId === id && one.isFinished) === true;
+  if (courseId === '' || text.value === null || text.failure !== null || isKnown || timer !== null) return;
+  await reachEnd(id);
+  again(self);
+}
+
+function again(self: Own): void {
+  const { id } = self.model;
+  if (self.isGone || self.model.timer !== null || !isWaiting(id)) return;
+  const timer = setTimeout(() => {
+    self.set({ timer: null });
+    if (self.model.id === id) void report(id).then(() => again(self));
+  }, AGAIN_MS);
+  self.set({ timer });
+}
+
+function rest(self: Own): void {
+  const { timer } = self.model;
+  if (timer !== null) clearTimeout(timer);
+  self.set({ timer: null });
+}
+
 async function load(self: Own): Promise<void> {
   self.set({ isGuest: session() === null });
   const { courseId, id } = self.model;
   await Promise.all([
     courseId === '' ? self.read('product', () => client.getProduct({ id })) : readCourse(self),
-    read(self),
+    read(self).then(() => readQuiz(self)),
+    readProgress(self),
   ]);
   self.set({ isGuest: session() === null });
 }
 
+/** Whether the lesson has a quiz. Only who is logged in may take it. */
+async function readQuiz(self: Own): Promise<void> {
+  const { courseId, id, text, quiz } = self.model;
+  if (courseId === '' || session() === null || text.failure !== null || isSettled(quiz)) return;
+  await self.read('quiz', () => client.getQuiz({ id }));
+}
+
 function turnTo(self: Own, id: string): Promise<void> {
   keep(self);
-  self.set({ id, text: unread, top: 0, keptTop: 0, isOutlineOpen: false });
-  return read(self);
+  rest(self);
+  self.set({ id, quiz: unread, text: unread, top: 0, keptTop: 0, isOutlineOpen: false });
+  return read(self).then(() => readQuiz(self));
 }
 
 function step(self: Own, to: Step | null): Promise<unknown> | undefined {
@@ -120,6 +170,7 @@ const own = page({
   model: (): Model => ({
     ...{ courseId: '', id: '', course: unread, product: unread, text: unread, size: 'normal' },
     ...{ isFetching: false, wrong: null, isOutlineOpen: false, isGuest: false, top: 0, keptTop: 0 },
+    ...{ progress: unread, quiz: unread, stopListening: null, timer: null },
   }),
   view: readerView,
   open: (self) => {
@@ -128,7 +179,24 @@ const own = page({
     self.set({ courseId: course, id: course === '' ? product : id, size });
   },
   load,
-  left: keep,
+  // It may have been bought meanwhile.
+  again: (self) =>
+    self.model.text.failure === null ? Promise.all([readProgress(self), readQuiz(self)]) : load(self),
+  seen: (self) => {
+    self.model.stopListening?.();
+    self.set({
+      stopListening: onReported(
+        (answer) => void (isNews(self.model.progress.value, answer) && readProgress(self)),
+      ),
+    });
+    again(self);
+  },
+  left: (self) => {
+    keep(self);
+    rest(self);
+    if (self.isGone) self.model.stopListening?.();
+  },
+  more: end,
   scrolled: (self, top) => {
     self.set({ top });
     if (Math.abs(top - self.model.keptTop) >= KEEP_PX) keep(self);
@@ -149,7 +217,14 @@ const own = page({
       self.set({ wrong: await fetched(self), isFetching: false });
     },
     previous: (self) => step(self, stepsFrom(self.model)?.previous ?? null),
-    next: (self) => step(self, stepsFrom(self.model)?.next ?? null),
+    next: async (self) => {
+      await end(self);
+      return step(self, stepsFrom(self.model)?.next ?? null);
+    },
+    end,
+    toQuiz: ({ model: { courseId, id } }) => go(studyRoutes.quiz(courseId, id)),
+    toNotes: ({ model }) => go(studyRoutes.notes(model.id, 0)),
+    toCertificate: ({ model: { courseId } }) => go(studyRoutes.certificate(courseId)),
     toggleOutline: (self) => self.set({ isOutlineOpen: !self.model.isOutlineOpen }),
     turn: (self, { detail }: PhoneEvent<{ readonly id: string; readonly isText: boolean }>) =>
       detail.isText ? turnTo(self, detail.id) : goInstead(studyRoutes.player(self.model.courseId, detail.id)),
