@@ -51,7 +51,7 @@ export async function putOnSale(
         limit: state === 'wanted' ? CHANGED : TOLD,
         cursor,
       });
-      const items = page.items.map(({ id, priceFen }) => ({ id, priceFen }));
+      const items = page.items.map(({ id, name, priceFen }) => ({ id, name, priceFen }));
       if (items.length > 0) await ask(send, `${wechatUrl}/control/goods`, items);
       if (state === 'wanted') {
         await database.tx(async (tx) => {

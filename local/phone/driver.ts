@@ -111,6 +111,7 @@ export class DrivenPhone {
         return memory;
       },
       changed: () => undefined,
+      isAttended: false,
       log: options.log ?? (() => undefined),
     };
     const own = runInThisContext(options.script) as Package;

@@ -32,12 +32,16 @@ export interface Host {
   memory(who: string): Map<string, string>;
   /** Called when something else is to be seen. */
   changed(): void;
+  /** Whether somebody looks at the phone, and can be asked to confirm a payment. */
+  readonly isAttended: boolean;
   /** What the mini-program writes to its console. */
   log(...told: readonly unknown[]): void;
 }
 
 /** How the next payment ends. A negative number is a code of virtual payment, and nothing is paid. */
 export type PaymentOutcome =
+  /** The person decides on the sheet. Where nobody looks, it is paid. */
+  | 'ask'
   | 'pay'
   | 'cancel'
   | 'fail'
@@ -67,7 +71,7 @@ export const FIRST_SETTINGS: Readonly<Settings> = {
   who: 'xiaoming',
   platform: 'android',
   network: 'good',
-  payment: 'pay',
+  payment: 'ask',
   privacy: 'agreed',
   subscribe: 'accept',
   isDark: false,
@@ -81,9 +85,20 @@ export function networkTypeOf({ network }: Readonly<Settings>): NetworkType {
 
 /** Something over the page that waits for a choice. */
 export interface Sheet {
-  readonly kind: 'modal' | 'actions' | 'subscribe' | 'privacy' | 'number' | 'avatar' | 'pictures' | 'contact';
+  readonly kind:
+    | 'modal'
+    | 'actions'
+    | 'payment'
+    | 'subscribe'
+    | 'privacy'
+    | 'number'
+    | 'avatar'
+    | 'pictures'
+    | 'contact';
   readonly title: string;
   readonly text: string;
+  /** What a payment costs, as `¥39.00`. */
+  readonly amount?: string;
   readonly choices: readonly string[];
   /** Null for leaving it without a choice. */
   readonly chosen: (choice: number | null) => void;

@@ -1,5 +1,5 @@
 /** What the phone does when it is to pay: what its owner decided beside it. */
-import type { Host, Settings } from './host.ts';
+import { FIRST_SETTINGS, type Host, type PaymentOutcome, type Settings, type Sheet } from './host.ts';
 import type { CallResult, PaymentOptions, VirtualPaymentFailure, VirtualPaymentOptions } from './platform.ts';
 
 const CANCELLED = -2;
@@ -18,20 +18,42 @@ function toldOf(answer: unknown): Told {
   return { errMsg, errCode };
 }
 
+/** What a payment is made at. */
+export interface Till {
+  readonly host: Pick<Host, 'isAttended' | 'simulate'>;
+  readonly settings: Settings;
+  /** To whom, as the sheet says it. */
+  readonly payee: string;
+  ask(sheet: Omit<Sheet, 'chosen'>): Promise<number | null>;
+}
+
 /** What was decided about the next payment. It counts once. */
 function decided(settings: Settings) {
   const { payment } = settings;
-  settings.payment = 'pay';
+  settings.payment = FIRST_SETTINGS.payment;
   return payment;
 }
 
+interface Bill {
+  readonly totalFen: number;
+  readonly what: string;
+}
+
+/** Shows the sheet with the sum, and waits for the person. What cannot be paid is refused without a sheet. */
+async function asked({ host, ask, payee }: Till, ticket: object): Promise<PaymentOutcome> {
+  if (!host.isAttended) return 'pay';
+  const { bill } = (await host.simulate('/phone/bill', ticket)) as { readonly bill: Bill | null };
+  if (bill === null) return 'pay';
+  const amount = `¥${(bill.totalFen / 100).toFixed(2)}`;
+  const sheet = { kind: 'payment', title: `付款给${payee}`, text: bill.what, amount } as const;
+  return (await ask({ ...sheet, choices: ['确认支付'] })) === 0 ? 'pay' : 'cancel';
+}
+
 /** WeChat Pay. Null when the phone says nothing. */
-export async function payOrdinary(
-  host: Host,
-  settings: Settings,
-  options: PaymentOptions,
-): Promise<CallResult | null> {
-  const outcome = decided(settings);
+export async function payOrdinary(till: Till, options: PaymentOptions): Promise<CallResult | null> {
+  const { host, settings } = till;
+  const set = decided(settings);
+  const outcome = set === 'ask' ? await asked(till, { rail: 'wxpay', package: options.package }) : set;
   const name = 'requestPayment';
   if (typeof outcome === 'number' || outcome === 'fail') return { errMsg: `${name}:fail system error` };
   const { errMsg } = toldOf(
@@ -48,11 +70,12 @@ export async function payOrdinary(
 
 /** Virtual payment. Null when the phone says nothing. */
 export async function payVirtual(
-  host: Host,
-  settings: Settings,
+  till: Till,
   options: VirtualPaymentOptions,
 ): Promise<VirtualPaymentFailure | null> {
-  const outcome = decided(settings);
+  const { host, settings } = till;
+  const set = decided(settings);
+  const outcome = set === 'ask' ? await asked(till, { rail: 'xpay', signData: options.signData }) : set;
   const failed = (errCode: number) => ({ errCode, errMsg: `requestVirtualPayment:fail ${errCode}` });
   if (typeof outcome === 'number') return failed(outcome);
   if (outcome === 'fail') return failed(FAILED);

@@ -139,13 +139,17 @@ type Payments = Pick<Wx, 'requestPayment' | 'requestVirtualPayment'>;
 
 function paymentsOf(phone: PhoneUse): Payments {
   const { host, settings, gestures, engine } = phone;
+  const till = {
+    ...{ host, settings, payee: engine.package.config.window.navigationBarTitleText ?? '' },
+    ask: (sheet: Omit<Sheet, 'chosen'>) => phone.ask(sheet),
+  };
   const mustFollowTap = (name: string) => {
     if (gestures.sinceTapMs > PAY_AFTER_TAP_MS) engine.strict(`${name} without a tap shortly before`);
   };
   return {
     requestPayment: async (options) => {
       mustFollowTap('requestPayment');
-      const result = await phone.outside(payOrdinary(host, settings, options));
+      const result = await phone.outside(payOrdinary(till, options));
       if (result === null) return new Promise<never>(() => undefined);
       if (!result.errMsg.endsWith(':ok')) throw result;
       return result;
@@ -153,7 +157,7 @@ function paymentsOf(phone: PhoneUse): Payments {
     requestVirtualPayment: (options) => {
       if (phone.settings.platform === 'windows') engine.strict('virtual payment on Windows');
       mustFollowTap('requestVirtualPayment');
-      void phone.outside(payVirtual(host, settings, options)).then(
+      void phone.outside(payVirtual(till, options)).then(
         (result) => {
           if (result === null) return;
           const isPaid = result.errCode === 0;

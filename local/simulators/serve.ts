@@ -90,6 +90,11 @@ const XpayPayment = z.strictObject({
   signature: z.string(),
 });
 const Payment = z.union([WxpayPayment, XpayPayment]);
+/** What the payment sheet asks before it is shown. */
+const Bill = z.discriminatedUnion('rail', [
+  z.strictObject({ rail: z.literal('wxpay'), package: z.string() }),
+  z.strictObject({ rail: z.literal('xpay'), signData: z.string() }),
+]);
 const Complaint = z.strictObject({ orderNumber: Name });
 /** What Apple does with an order that was paid to it: gives the money back at once, or asks the shop first. */
 const Apple = z.strictObject({ orderNumber: Name, isAsked: z.boolean().default(true) });
@@ -106,7 +111,11 @@ const ByHand = z.strictObject({
 });
 const PushTo = z.strictObject({ url: z.url({ protocol: /^https?$/ }) });
 const OnSale = z.array(
-  z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), priceFen: z.int().min(1) }),
+  z.strictObject({
+    id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    name: z.string().optional(),
+    priceFen: z.int().min(1),
+  }),
 );
 
 /** What is wrong with the bills of a rail that are made from now on; null for nothing. */
@@ -185,6 +194,11 @@ function pay({ wechatPay, weixin, xpay }: Simulators, body: unknown) {
     : xpay.phone.payVirtual({ ...payment, openid }, decision);
 }
 
+function billOf({ wechatPay, xpay }: Simulators, body: unknown) {
+  const bill = Bill.parse(body);
+  return bill.rail === 'wxpay' ? wechatPay.phone.bill(bill.package) : xpay.phone.bill(bill.signData);
+}
+
 function askApple({ apple }: XpaySimulator, body: unknown): true {
   const { orderNumber, isAsked } = Apple.parse(body);
   if (isAsked) apple.inquire(orderNumber);
@@ -220,6 +234,8 @@ async function besides(
       return weixin.phone.shareNumber(ShareNumber.parse(json()).phoneNumber);
     case 'POST /phone/pay':
       return pay(simulators, json());
+    case 'POST /phone/bill':
+      return { bill: billOf(simulators, json()) };
     case 'POST /phone/complaint':
       xpay.phone.complain(Complaint.parse(json()).orderNumber);
       return true;

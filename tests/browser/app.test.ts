@@ -35,7 +35,7 @@ describeInBrowser('the learner’s phone', () => {
   ])('a course is found, bought and paid for: %s', async (platform, refund) => {
     const watched = await openPage(browser);
     const { page, settled } = watched;
-    const phone = page.locator('#pages');
+    const phone = page.locator('#pages .f-layer:not([inert])');
     const problems: string[] = [];
     const look = async (name: string) => {
       await settled();
@@ -51,6 +51,10 @@ describeInBrowser('the learner’s phone', () => {
     await phone.getByRole('button', { name: '立即购买' }).click();
     await look('checkout');
     await phone.getByRole('button', { name: /^支付 ¥39/ }).click();
+    const till = page.getByRole('dialog', { name: '付款给知课' });
+    await till.getByText('¥39.00').waitFor();
+    await look('sheet');
+    await till.getByRole('button', { name: '确认支付' }).click();
     await phone.getByText('已支付').first().waitFor();
     await phone.getByRole('button', { name: refund }).waitFor();
     await look('paid');

@@ -28,7 +28,7 @@ async function take(page: Page, name: string): Promise<void> {
 /** Four phones side by side: home, a course, the checkout, the paid order. */
 async function takePhones(browser: Browser, shop: Shop): Promise<void> {
   const { page, settled, context } = await openPage(browser);
-  const phone = page.locator('#pages');
+  const phone = page.locator('#pages .f-layer:not([inert])');
   const shots: Buffer[] = [];
   const shoot = async () => {
     await settled();
@@ -45,6 +45,10 @@ async function takePhones(browser: Browser, shop: Shop): Promise<void> {
   await phone.getByRole('button', { name: '立即购买' }).click();
   await shoot();
   await phone.getByRole('button', { name: /^支付/ }).click();
+  const pay = page.getByRole('button', { name: '确认支付' });
+  await pay.waitFor();
+  await shoot();
+  await pay.click();
   await phone.getByText('已支付').first().waitFor();
   await shoot();
   // By now somebody is logged in.

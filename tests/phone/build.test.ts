@@ -35,7 +35,7 @@ test('how the phone is set stands in its address', () => {
     platform: fc.constantFrom('android', 'ios', 'harmony', 'windows'),
     network: fc.constantFrom('good', 'slow', 'off', 'lost'),
     payment: fc.oneof(
-      fc.constantFrom('pay', 'cancel', 'fail', 'told_failed', 'silent'),
+      fc.constantFrom('ask', 'pay', 'cancel', 'fail', 'told_failed', 'silent'),
       fc.integer({ min: -99_999, max: -1 }),
     ),
     privacy: fc.constantFrom('agreed', 'ask'),
@@ -43,9 +43,9 @@ test('how the phone is set stands in its address', () => {
     isDark: fc.boolean(),
   });
   fc.assert(
-    fc.property(settings, fc.option(fc.webPath()), (set, path) => {
-      const search = new URLSearchParams(addressOf(set, path, null));
-      expect(settingsIn(search)).toEqual(set);
+    fc.property(settings, fc.option(fc.webPath()), fc.boolean(), (set, path, isSystemDark) => {
+      const search = new URLSearchParams(addressOf(set, path, null, isSystemDark));
+      expect(settingsIn(search, isSystemDark)).toEqual(set);
       expect(search.get('path')).toBe(path);
     }),
   );

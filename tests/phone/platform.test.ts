@@ -1,4 +1,6 @@
 import type { DriverOptions } from '../../local/phone/driver.ts';
+import { FIRST_SETTINGS } from '../../local/phone/host.ts';
+import { payOrdinary } from '../../local/phone/payment.ts';
 import { type OnePage, onPhone } from './support/page.ts';
 import { openShop } from './support/shop.ts';
 
@@ -108,6 +110,8 @@ const simulate = async (path: string, body: unknown) => {
 };
 
 test.each([
+  ['ask', '微信支付', 'requestPayment:ok', 1],
+  ['ask', '虚拟支付', 'requestVirtualPayment:ok', 1],
   ['pay', '微信支付', 'requestPayment:ok', 1],
   ['cancel', '微信支付', 'requestPayment:fail cancel', 1],
   ['fail', '微信支付', 'requestPayment:fail system error', 0],
@@ -125,7 +129,40 @@ test.each([
   await phone.tap(button);
   expect(phone.text).toContain(shown);
   expect(payments).toHaveLength(asked);
-  expect(phone.phone.settings.payment).toBe('pay');
+  expect(phone.phone.settings.payment).toBe('ask');
+});
+
+test.each([
+  [0, 'confirm', 'requestPayment:ok'],
+  [null, 'dismiss', 'requestPayment:fail cancel'],
+] as const)('who looks at the phone decides on the sheet: %s', async (choice, decision, errMsg) => {
+  payments.length = 0;
+  const sheets: unknown[] = [];
+  const till = {
+    host: {
+      isAttended: true,
+      simulate: async (path: string, body: unknown) =>
+        path === '/phone/bill' ? { bill: { totalFen: 3_905, what: '居家健身' } } : simulate(path, body),
+    },
+    settings: { ...FIRST_SETTINGS },
+    payee: '知课',
+    ask: async (sheet: unknown) => {
+      sheets.push(sheet);
+      return choice;
+    },
+  };
+  const ticket = {
+    timeStamp: '1',
+    nonceStr: 'n',
+    package: 'prepay_id=1',
+    signType: 'RSA',
+    paySign: 's',
+  } as const;
+  expect(await payOrdinary(till, ticket)).toEqual({ errMsg });
+  expect(sheets).toMatchObject([
+    { kind: 'payment', title: '付款给知课', amount: '¥39.05', text: '居家健身' },
+  ]);
+  expect(payments).toMatchObject([{ path: '/phone/pay', body: { decision } }]);
 });
 
 test('a question waits for its answer and covers the page', async () => {

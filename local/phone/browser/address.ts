@@ -8,7 +8,7 @@ const CHOICES = {
   subscribe: ['accept', 'ask', 'reject', 'ban'],
 } as const;
 
-const PAYMENTS: readonly PaymentOutcome[] = ['pay', 'cancel', 'fail', 'told_failed', 'silent'];
+const PAYMENTS: readonly PaymentOutcome[] = ['ask', 'pay', 'cancel', 'fail', 'told_failed', 'silent'];
 
 function chosen<T extends string>(text: string | null, choices: readonly T[], otherwise: T): T {
   return choices.find((choice) => choice === text) ?? otherwise;
@@ -19,8 +19,11 @@ function paymentOf(text: string | null): PaymentOutcome {
   return PAYMENTS.find((one) => one === text) ?? FIRST_SETTINGS.payment;
 }
 
-/** Reads the settings of an address. What is not there, or wrong, is as on a phone that nobody touched. */
-export function settingsIn(search: URLSearchParams): Settings {
+/**
+ * Reads the settings of an address. What is not there, or wrong, is as on a phone that nobody touched. It is dark where
+ * the address says so, and like the system where it says nothing.
+ */
+export function settingsIn(search: URLSearchParams, isSystemDark = false): Settings {
   const of = (name: string) => search.get(name);
   return {
     who: of('who') || FIRST_SETTINGS.who,
@@ -29,17 +32,22 @@ export function settingsIn(search: URLSearchParams): Settings {
     payment: paymentOf(of('payment')),
     privacy: chosen(of('privacy'), CHOICES.privacy, FIRST_SETTINGS.privacy),
     subscribe: chosen(of('subscribe'), CHOICES.subscribe, FIRST_SETTINGS.subscribe),
-    isDark: of('dark') === '1',
+    isDark: of('dark') === null ? isSystemDark : of('dark') === '1',
   };
 }
 
 /** The address of a phone that is set so, opened at a page. Only what differs from an untouched one stands in it. */
-export function addressOf(settings: Readonly<Settings>, path: string | null, scene: number | null): string {
+export function addressOf(
+  settings: Readonly<Settings>,
+  path: string | null,
+  scene: number | null,
+  isSystemDark = false,
+): string {
   const search = new URLSearchParams({ who: settings.who });
   for (const name of ['platform', 'network', 'payment', 'privacy', 'subscribe'] as const) {
     if (settings[name] !== FIRST_SETTINGS[name]) search.set(name, String(settings[name]));
   }
-  if (settings.isDark) search.set('dark', '1');
+  if (settings.isDark !== isSystemDark) search.set('dark', settings.isDark ? '1' : '0');
   if (path !== null) search.set('path', path);
   if (scene !== null) search.set('scene', String(scene));
   return `?${search}`;

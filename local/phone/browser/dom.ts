@@ -36,3 +36,8 @@ export function byId(id: string): HTMLElement {
   if (found === null) throw new Error(`#${id} is missing`);
   return found;
 }
+
+/** Whether the phone is the screen, and the system is dark. */
+export function isScreenDark(): boolean {
+  return matchMedia('(max-width: 760px) and (prefers-color-scheme: dark)').matches;
+}

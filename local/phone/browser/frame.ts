@@ -1,5 +1,6 @@
 /** What is around the page on a phone: its bars, the pages behind, sheets over it and what is told for a moment. */
 import type { OpenPage } from '../engine.ts';
+import type { Sheet } from '../host.ts';
 import type { Phone } from '../phone.ts';
 import { arrange, byId, make, set } from './dom.ts';
 import { Screen } from './screen.ts';
@@ -34,8 +35,12 @@ export class Frame {
     this.#phone = phone;
     this.#screen = new Screen(phone);
     byId('more').addEventListener('click', () => this.#menu());
-    for (const { pagePath, text } of phone.engine.package.config.tabBar?.list ?? []) {
-      const tab = make('button', { type: 'button', role: 'tab' }, make('i', { class: 'f-dot' }), text);
+    const { config, files } = phone.engine.package;
+    for (const { pagePath, text, iconPath = '', selectedIconPath = iconPath } of config.tabBar?.list ?? []) {
+      const icon = (path: string, name: string) =>
+        make('img', { src: files[`/${path}`] ?? '', class: name, alt: '', width: '27', height: '27' });
+      const icons = iconPath === '' ? [] : [icon(iconPath, 'f-off'), icon(selectedIconPath, 'f-on')];
+      const tab = make('button', { type: 'button', role: 'tab' }, ...icons, text);
       tab.addEventListener('click', () => phone.tab(pagePath));
       this.#tabs.append(tab);
     }
@@ -215,6 +220,11 @@ export class Frame {
       if (this.#focusedBefore instanceof HTMLElement) this.#focusedBefore.focus({ preventScroll: true });
       return;
     }
+    if (sheet.kind === 'payment') {
+      arrange(this.#sheet, [this.#till(sheet)]);
+      this.#sheet.querySelector<HTMLElement>('.f-pay')?.focus({ preventScroll: true });
+      return;
+    }
     const title = make('h2', { id: 'sheet-title' }, sheet.title === '' ? '请选择' : sheet.title);
     const choices = sheet.choices.map((words, at) => {
       const button = make('button', { type: 'button' }, words);
@@ -248,6 +258,20 @@ export class Frame {
     );
     arrange(this.#sheet, [box]);
     choices.at(isList ? 0 : -1)?.focus({ preventScroll: true });
+  }
+
+  /** The sheet of a payment: to whom, how much, what for. */
+  #till({ title, amount = '', text, choices }: Sheet): HTMLElement {
+    const leave = make('button', { type: 'button', class: 'f-close', 'aria-label': '不付款，关闭' });
+    leave.addEventListener('click', () => this.#phone.choose(null));
+    const pay = make('button', { type: 'button', class: 'f-pay' }, ...choices);
+    pay.addEventListener('click', () => this.#phone.choose(0));
+    const row = (name: string, value: string) =>
+      make('div', { class: 'f-row' }, make('dt', {}, name), make('dd', {}, value));
+    const rows = make('dl', {}, row('商品', text), row('支付方式', '零钱（模拟，不会扣款）'));
+    const sum = make('p', { class: 'f-sum' }, amount);
+    const head = make('h2', { id: 'sheet-title' }, title);
+    return make('div', { class: 'f-box f-is-till' }, leave, head, sum, rows, pay);
   }
 
   #menu(): void {

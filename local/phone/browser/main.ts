@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Package } from '../package.ts';
 import { Phone } from '../phone.ts';
 import { settingsIn } from './address.ts';
-import { byId } from './dom.ts';
+import { byId, isScreenDark } from './dom.ts';
 import { Frame } from './frame.ts';
 import { SettingsPanel } from './settings.ts';
 import { soundPlayer } from './soundPlayer.ts';
@@ -67,6 +67,7 @@ function hostOf(changed: () => void): Host {
       return memory;
     },
     changed,
+    isAttended: true,
     log: (...told) => console.log(...told),
   };
 }
@@ -87,7 +88,7 @@ function start(): void {
   const phone = new Phone(
     globalThis.miniprogram,
     hostOf(changed),
-    settingsIn(search),
+    settingsIn(search, isScreenDark()),
     search.get('path'),
     scene,
   );

@@ -2,7 +2,7 @@
 import type { PaymentOutcome, Settings } from '../host.ts';
 import type { Phone } from '../phone.ts';
 import { addressOf, settingsIn } from './address.ts';
-import { arrange, byId, make, set } from './dom.ts';
+import { arrange, byId, isScreenDark, make, set } from './dom.ts';
 
 const SHARED_SCENE = 1007;
 
@@ -31,7 +31,9 @@ export class SettingsPanel {
       const { shared } = phone;
       if (shared === null) return;
       const who = field('share-who').value.trim() || 'xiaohong';
-      window.location.assign(addressOf({ ...phone.settings, who }, shared.path, SHARED_SCENE));
+      window.location.assign(
+        addressOf({ ...phone.settings, who }, shared.path, SHARED_SCENE, isScreenDark()),
+      );
     });
   }
 
@@ -48,8 +50,8 @@ export class SettingsPanel {
     const { value } = field(name);
     if (name === 'dark') search.set('dark', (field('dark') as HTMLInputElement).checked ? '1' : '0');
     else search.set(name, value);
-    const next: Settings = settingsIn(search);
-    const address = addressOf(next, search.get('path'), null);
+    const next: Settings = settingsIn(search, isScreenDark());
+    const address = addressOf(next, search.get('path'), null, isScreenDark());
     // Another person, system or consent is another phone.
     if (name === 'who' || name === 'privacy') window.location.assign(address);
     else {

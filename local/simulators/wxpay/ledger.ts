@@ -154,6 +154,12 @@ export class Ledger {
     return state === 'closed' ? '该订单已关闭' : order;
   }
 
+  /** What a prepaid order says of itself; null for a number that is not known. */
+  asked(prepayId: string): { readonly totalFen: number; readonly what: string } | null {
+    const order = this.#byPrepayId.get(prepayId);
+    return order === undefined ? null : { totalFen: order.asked.amount.total, what: order.asked.description };
+  }
+
   /** Records a payment. The caller has checked `payable`, unless the payment is to be wrong on purpose. */
   pay(
     order: RailOrder,

@@ -85,6 +85,8 @@ export interface PlantedRefusal {
   readonly isSigned: boolean;
 }
 
+const prepayIdIn = (packed: string) => /^prepay_id=(.+)$/.exec(packed)?.[1] ?? '';
+
 /** The simulator. `faults`, `signs`, `skewMs` and `refusing` may be changed at any time. */
 export class WechatPaySimulator {
   readonly faults: Chances<WechatPayFault>;
@@ -104,6 +106,8 @@ export class WechatPaySimulator {
     ): PhoneAnswer => ({
       errMsg: `requestPayment:${this.#pay(asked, decision)}`,
     }),
+    /** What the sheet says before somebody confirms: how much, and for what. Null for a wrong package. */
+    bill: (packed: string) => this.#ledger.asked(prepayIdIn(packed)),
   };
   /** The merchant's console, where staff refund by hand. */
   readonly console = {
@@ -329,8 +333,7 @@ export class WechatPaySimulator {
     const { timeStamp, nonceStr, package: packed, signType, paySign, openid } = asked;
     const lines = [this.#merchant.appid, timeStamp, nonceStr, packed];
     if (signType !== 'RSA' || !this.#wire.isMerchants(lines, paySign)) return 'fail 支付验证签名失败';
-    const prepayId = /^prepay_id=(.+)$/.exec(packed)?.[1] ?? '';
-    const payable = () => this.#ledger.payable(prepayId, openid, this.#options.clock.now());
+    const payable = () => this.#ledger.payable(prepayIdIn(packed), openid, this.#options.clock.now());
     const order = payable();
     if (typeof order === 'string') return `fail ${order}`;
     if (decision === 'dismiss') return 'fail cancel';

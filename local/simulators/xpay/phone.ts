@@ -72,3 +72,15 @@ export function readByPhone(
   const isDiscounted = data.activitySellingPrice !== undefined;
   return isDiscounted || goodsPrice * buyQuantity < APPLE_FEN_MIN ? -15001 : data;
 }
+
+/** How much is to be paid by these data, and for what; null when they cannot be read. */
+export function billOf(
+  signData: string,
+  shelves: Shelves,
+): { readonly totalFen: number; readonly what: string } | null {
+  const read = SignData.safeParse(jsonOf(signData));
+  if (!read.success) return null;
+  const { env, productId, goodsPrice, activitySellingPrice = goodsPrice, buyQuantity } = read.data;
+  const goods = shelves[env].items.find(({ id }) => id === productId);
+  return { totalFen: activitySellingPrice * buyQuantity, what: goods?.name ?? productId };
+}

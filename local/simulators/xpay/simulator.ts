@@ -21,7 +21,14 @@ import { type InquiryRecord, type XpayBooks, xpayBooksOf } from './books.ts';
 import { NO_XPAY_FAULTS, type XpayFault } from './faults.ts';
 import { Shelf, type Shelves } from './goods.ts';
 import { type XpayBegun, XpayLedger, type XpayPayment, type XpayRefund } from './ledger.ts';
-import { type AskedOfPhone, appKeyOf, macOf, readByPhone, type VirtualPaymentAnswer } from './phone.ts';
+import {
+  type AskedOfPhone,
+  appKeyOf,
+  billOf,
+  macOf,
+  readByPhone,
+  type VirtualPaymentAnswer,
+} from './phone.ts';
 import { BODIES, bodyOf, type Env, jsonOf, type XpayBody, type XpayPath, XpayRefused } from './requests.ts';
 import {
   complaintWords,
@@ -83,6 +90,8 @@ export class XpaySimulator {
       const errCode = this.#pay(asked, decision);
       return { errCode, errMsg: `requestVirtualPayment:${errCode === 0 ? 'ok' : `fail ${errCode}`}` };
     },
+    /** What the sheet says before somebody confirms: how much, and for what. Null for data that cannot be read. */
+    bill: (signData: string) => billOf(signData, this.#shelves),
     /** Complains about a paid order. */
     complain: (orderNumber: string) => this.#complain(this.#paid(orderNumber)),
   };
@@ -118,8 +127,14 @@ export class XpaySimulator {
   }
 
   /** Puts something on sale at once, as if it had been uploaded and published long ago. */
-  putOnSale(goods: { readonly id: string; readonly priceFen: number; readonly env?: Env }): void {
-    this.#shelves[goods.env ?? 0].put({ id: goods.id, name: goods.id, priceFen: goods.priceFen });
+  putOnSale(goods: {
+    readonly id: string;
+    readonly name?: string | undefined;
+    readonly priceFen: number;
+    readonly env?: Env;
+  }): void {
+    const { id, name = id, priceFen, env = 0 } = goods;
+    this.#shelves[env].put({ id, name, priceFen });
   }
 
   /** Answers a call of the API; null when no answer comes, whether or not it was acted upon. */

@@ -176,6 +176,8 @@ describe('the phone', () => {
     const payment = requestPaymentOf(data.prepay_id, Date.now());
     const pay = async (more: object) =>
       (await ask('POST', '/phone/pay', { ...payment, ...more })).json.errMsg;
+    const bill = await ask('POST', '/phone/bill', { rail: 'wxpay', package: payment.package });
+    expect(bill.json).toEqual({ bill: { totalFen: 9_900, what: asked.description } });
     expect(await pay({ name: 'bob', decision: 'confirm' })).toMatch(/^requestPayment:fail/);
     expect(await pay({ name: 'alice', decision: 'dismiss' })).toBe('requestPayment:fail cancel');
     expect(await pay({ name: 'alice', decision: 'confirm' })).toBe('requestPayment:ok');
@@ -254,6 +256,7 @@ describe('virtual payment over HTTP', () => {
 
   test.each([
     ['/phone/pay', { name: 'alice', rail: 'xpay' }],
+    ['/phone/bill', { rail: 'xpay', package: 'prepay_id=1' }],
     ['/control/push', { url: 'ftp://x' }],
     ['/control/goods', [{ id: 'a.b', priceFen: 1 }]],
     ['/control/apple', {}],
