@@ -3,7 +3,6 @@ import { shortYuan } from '../client/fen.ts';
 import type {
   AccessRule,
   Applied,
-  Approval,
   CouponRule,
   CouponScope,
   CouponValidity,
@@ -80,8 +79,6 @@ function refundPolicy({ windowDays, tiers, isVoidAfterDownload }: RefundPolicy):
 
 const applied = ({ title, offFen }: Applied) => `${title} 减 ${shortYuan(offFen)}`;
 
-const approval = ({ by, reason, atMs }: Approval) => `${by.slice(-6)} ${shanghaiTime(atMs)}：${reason}`;
-
 const AMOUNTS: Readonly<Record<ProposalView['kind'], (value: number) => string>> = {
   points: String,
   accessFen: shortYuan,
@@ -109,7 +106,6 @@ const describers = {
   MembershipLength: membershipLength,
   RefundPolicy: refundPolicy,
   Applied: applied,
-  Approval: approval,
 };
 
 /** A value of a named schema in a few words; null for a schema without words of its own. */

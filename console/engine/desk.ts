@@ -4,6 +4,8 @@ import { type ClientOptions, call, callForFile, ZhikeError } from '../../client/
 import { reasonWords } from '../refusals.ts';
 import { KeptIds } from './ids.ts';
 import { Answers } from './latest.ts';
+import { mayCall } from './may.ts';
+import { type NameKind, type NameMap, Names } from './names.ts';
 import { fieldsOf, type OperationName, operationOf } from './schema.ts';
 import { Sessions, type TabStorage } from './session.ts';
 
@@ -27,6 +29,9 @@ export interface Outside {
 
 /** The answers that are kept for going back. */
 const ANSWERS_MAX = 60;
+
+/** How many staff are known by name. */
+const STAFF_MAX = 50;
 
 const REASONS = 'zhike.reasons';
 
@@ -61,6 +66,10 @@ export class Desk {
   readonly sessions: Sessions;
   readonly ids: KeptIds;
   readonly answers = new Answers(ANSWERS_MAX);
+  /** What ids and codes are called. */
+  readonly names = new Names((kind) => this.#namesOf(kind));
+  /** What the things are called that were opened in this tab, by their paths. */
+  readonly titles = new Map<string, string>();
   /** Set by the dialog that asks. */
   askFactor: AskFactor = () => Promise.resolve(false);
   #asking: Promise<boolean> | null = null;
@@ -149,8 +158,24 @@ export class Desk {
     }
   }
 
+  async #namesOf(kind: NameKind): Promise<NameMap> {
+    if (kind === 'code') return new Map(Object.entries((await import('../codeWords.ts')).codeWords));
+    const user = this.sessions.current?.user;
+    if (user === undefined) return new Map();
+    if (kind === 'category') {
+      const { items } = await this.call('listAllCategories', {});
+      return new Map(items.map(({ id, title }) => [id, title]));
+    }
+    const own = [user.id, user.nickname] as const;
+    if (!mayCall(user.role, 'listStaff')) return new Map([own]);
+    const { items } = await this.call('listStaff', { limit: STAFF_MAX });
+    return new Map([own, ...items.map(({ id, nickname }) => [id, nickname] as const)]);
+  }
+
   #forget(): void {
     this.answers.clear();
+    this.names.forget();
+    this.titles.clear();
     this.ids.drop('');
     this.outside.storage.removeItem(REASONS);
   }

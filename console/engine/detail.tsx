@@ -1,6 +1,6 @@
 /** One thing: its facts, its tables, the lists that belong to it, and what can be done with it. */
 import { Actions } from './action.tsx';
-import { useCall, useDesk, useRole } from './hooks.ts';
+import { useCall, useDesk, useRole, useTitle } from './hooks.ts';
 import { Link } from './link.tsx';
 import { PanelBox } from './list.tsx';
 import { mayCall } from './may.ts';
@@ -50,6 +50,10 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
   // What the operation answers is an object.
   const answer = called.data as Thing | null;
   const type = operationOf(detail.name).output ?? 'any';
+  useTitle(answer === null ? null : detail.heading(answer));
+  const [bad, others] = [true, false].map((isBad) =>
+    detail.actions.filter(({ tone }) => (tone === 'bad') === isBad),
+  );
   return (
     <>
       <header class="head">
@@ -59,6 +63,7 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
         <button type="button" class="plain" aria-busy={called.isBusy} onClick={() => desk.readAgain()}>
           刷新
         </button>
+        {answer !== null && <Actions actions={bad ?? []} thing={answer} isAll />}
         {detail.links
           .filter(({ needs, when }) => mayCall(role, needs) && answer !== null && when(answer))
           .map(({ title, path }) => (
@@ -66,7 +71,7 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
               {title}
             </Link>
           ))}
-        {answer !== null && <Actions actions={detail.actions} thing={answer} isAll />}
+        {answer !== null && <Actions actions={others ?? []} thing={answer} isAll />}
       </header>
       {called.needsReasonFor !== null && (
         <section class="box">

@@ -5,6 +5,7 @@ import { BASE, hrefOf, type Place, placeOf } from './address.ts';
 import { type Desk, type Input, type Output, personAsked, type Trouble, troubleOf } from './desk.ts';
 import { Latest } from './latest.ts';
 import type { RoleName } from './may.ts';
+import { namesOf } from './names.ts';
 import type { OperationName } from './schema.ts';
 import type { Session } from './session.ts';
 import type { Me } from './view.ts';
@@ -61,6 +62,49 @@ export function usePlace(): Place {
     };
   }, []);
   return place;
+}
+
+const TITLED = 'zhike:titled';
+
+/** Says what the thing is called that is open at this place, for the way here and the title of the tab. */
+export function useTitle(title: string | null): void {
+  const desk = useDesk();
+  const { path } = usePlace();
+  useEffect(() => {
+    if (title === null || desk.titles.get(path) === title) return;
+    desk.titles.set(path, title);
+    dispatchEvent(new Event(TITLED));
+  }, [desk, path, title]);
+}
+
+/** What the things are called that were opened, by their paths. */
+export function useTitles(): ReadonlyMap<string, string> {
+  const desk = useDesk();
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const again = () => draw((count) => count + 1);
+    addEventListener(TITLED, again);
+    // What was opened may have said its title before this listened.
+    again();
+    return () => removeEventListener(TITLED, again);
+  }, []);
+  return desk.titles;
+}
+
+/** What a text is called, by its type and its field; null for one that is its own name, or not known by name. */
+export function useName(typeName: string | null, field: string, value: string): string | null {
+  const { names } = useDesk();
+  const kind = namesOf(typeName, field, value);
+  const [name, show] = useState(kind === null ? null : names.of(kind, value));
+  useEffect(() => {
+    if (kind === null) return;
+    const read = () => show(names.of(kind, value));
+    read();
+    const end = names.watch(read);
+    void names.want(kind);
+    return end;
+  }, [names, kind, value]);
+  return kind === null ? null : name;
 }
 
 /** Whether a click on a link shall stay in this page: a plain one, on an address of the console. */

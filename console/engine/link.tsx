@@ -13,6 +13,7 @@ export function Link({
   readonly to: string;
   readonly query?: Place['query'];
   readonly class?: string;
+  readonly title?: string;
   readonly 'aria-current'?: 'page';
   readonly children: ComponentChildren;
 }) {

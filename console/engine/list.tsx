@@ -86,11 +86,13 @@ function Typed({
   kind,
   text,
   set,
+  hint = '',
 }: {
   readonly id: string;
   readonly kind: InputKind;
   readonly text: string;
   readonly set: (text: string) => void;
+  readonly hint?: string;
 }) {
   const [typed, show] = useState(text);
   useEffect(() => show(text), [text]);
@@ -105,7 +107,14 @@ function Typed({
   const onKeyDown = ({ key }: KeyboardEvent) => {
     if (key === 'Enter') settle();
   };
-  return <Input kind={kind} text={typed} set={change} control={{ id, onBlur: settle, onKeyDown }} />;
+  return (
+    <Input
+      kind={kind}
+      text={typed}
+      set={change}
+      control={{ id, placeholder: hint, onBlur: settle, onKeyDown }}
+    />
+  );
 }
 
 function SearchField({
@@ -138,7 +147,7 @@ function SearchField({
       )}
       <div>
         <label for={id}>{search.title}</label>
-        <Typed id={id} kind="text" text={query.q ?? ''} set={(q) => move({ ...query, q })} />
+        <Typed id={id} kind="text" hint="按 / 查找" text={query.q ?? ''} set={(q) => move({ ...query, q })} />
       </div>
     </search>
   );
@@ -152,7 +161,7 @@ export function Ways({ ways }: { readonly ways: readonly Way[] }) {
       {ways
         .filter(({ needs }) => mayCall(role, needs))
         .map(({ title, path }) => (
-          <Link key={path} to={path} class="button">
+          <Link key={path} to={path} class="button main">
             {title}
           </Link>
         ))}

@@ -61,7 +61,14 @@ export function placeOfId(id: string): string | null {
   return place === undefined ? null : `/${place}/${id}`;
 }
 
-/** An id as it is shown: the last six characters of a made one, and one that says something as it is. */
+/** A number of a rail that is longer than this is cut in its middle. */
+const NUMBER_MAX = 20;
+
+/**
+ * An id as it is shown: the last six characters of a made one, both ends of a rail's long number, and one that says
+ * something as it is.
+ */
 export function shortId(id: string): string {
-  return /_[0-9A-Z]{26}$/.test(id) ? id.slice(-6) : id;
+  if (/_[0-9A-Z]{26}$/.test(id)) return id.slice(-6);
+  return id.length > NUMBER_MAX && /^[0-9A-Z]+$/.test(id) ? `${id.slice(0, 4)}…${id.slice(-8)}` : id;
 }

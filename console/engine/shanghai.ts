@@ -8,6 +8,12 @@ export function shanghaiTime(ms: number, isExact = false): string {
   return `${text.slice(0, 10)} ${text.slice(11, isExact ? 19 : 16)}`;
 }
 
+/** As `shanghaiTime`, without the year in which `nowMs` is: `11-30 18:05`. */
+export function briefTime(ms: number, nowMs: number, isExact = false): string {
+  const text = shanghaiTime(ms, isExact);
+  return text.slice(0, 4) === shanghaiTime(nowMs).slice(0, 4) ? text.slice(5) : text;
+}
+
 /** The day in which a moment falls, as `2026-11-30`. */
 export function shanghaiDay(ms: number): string {
   return new Date(ms + OFFSET_MS).toISOString().slice(0, 10);

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { FormPageBody } from './action.tsx';
 import { DetailPage } from './detail.tsx';
 import { FactorAsker } from './factor.tsx';
-import { useDesk, usePlace, useRole, useSession } from './hooks.ts';
+import { useDesk, usePlace, useRole, useSession, useTitles } from './hooks.ts';
 import { Link } from './link.tsx';
 import { ListPage } from './list.tsx';
 import { shortId } from './meaning.ts';
@@ -59,32 +59,34 @@ function ViewBody({ found }: { readonly found: Found }) {
   return <Lazy screen={view} params={params} />;
 }
 
-/** What a place on the way here is called: a thing by its id, anything else by its title. */
-function crumbOf({ view, params }: Found): string {
-  return view.path?.endsWith('/:key') === true ? shortId(params.key ?? '') : titleOf(view);
+/** What a place on the way here is called: a thing by its title, or by its id until that is known. */
+function crumbOf({ view, params }: Found, title: string | undefined): string {
+  return title ?? (view.path?.endsWith('/:key') === true ? shortId(params.key ?? '') : titleOf(view));
 }
 
 /** The way here: the group, and every place above this one. */
 function Crumbs({ views, found }: { readonly views: readonly View[]; readonly found: Found }) {
-  const parts = usePlace().path.split('/').slice(1);
+  const { path: here } = usePlace();
+  const titles = useTitles();
+  const parts = here.split('/').slice(1);
   const above = parts
     .map((_, at) => `/${parts.slice(0, at).join('/')}`)
     .slice(1)
     .flatMap((path) => {
       const place = viewAt(views, path);
-      return place === null ? [] : [{ path, title: crumbOf(place) }];
+      return place === null ? [] : [{ path, title: crumbOf(place, titles.get(path)) }];
     });
   const { group } = found.view;
   return (
     <nav class="crumbs" aria-label="位置">
       <ol>
-        {group !== (above[0]?.title ?? crumbOf(found)) && <li>{group}</li>}
+        {group !== (above[0]?.title ?? titleOf(found.view)) && <li>{group}</li>}
         {above.map(({ path, title }) => (
           <li key={path}>
             <Link to={path}>{title}</Link>
           </li>
         ))}
-        <li aria-current="page">{crumbOf(found)}</li>
+        <li aria-current="page">{crumbOf(found, titles.get(here))}</li>
       </ol>
     </nav>
   );
@@ -143,9 +145,33 @@ function useArrival(path: string, title: string) {
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = `${title} · 知课后台`;
+  }, [title]);
+  useEffect(() => {
     if (!isFirst.current) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: false });
     isFirst.current = false;
-  }, [path, title]);
+  }, [path]);
+}
+
+/** Whether keys are typed into this. */
+const isTyped = (element: EventTarget | null) =>
+  element instanceof HTMLElement && element.matches('input, select, textarea, dialog *');
+
+/** `/` goes to the search of the screen, or else to its first filter. */
+function useSearchKey() {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyped(event.target))
+        return;
+      const field =
+        document.querySelector<HTMLElement>('main search input') ??
+        document.querySelector<HTMLElement>('main .filters :is(input, select)');
+      if (field === null) return;
+      event.preventDefault();
+      field.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
 }
 
 /** The frame, with the view of the address in it. */
@@ -155,8 +181,13 @@ export function Shell({ views }: { readonly views: readonly View[] }) {
   const [isOpen, setOpen] = useState(false);
   const found = viewAt(views, path);
   useEffect(() => setOpen(false), [path]);
+  const onKeyDown = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape') setOpen(false);
+  };
   const isAllowed = found !== null && isOffered(role, found.view);
-  useArrival(path, found === null ? '没有这个页面' : titleOf(found.view));
+  const titles = useTitles();
+  useArrival(path, found === null ? '没有这个页面' : (titles.get(path) ?? titleOf(found.view)));
+  useSearchKey();
   return (
     <div class="shell">
       <a class="skip" href="#main">
@@ -176,7 +207,7 @@ export function Shell({ views }: { readonly views: readonly View[] }) {
           菜单
         </button>
       </header>
-      <nav id="menu" class={isOpen ? 'open' : ''} aria-label="菜单">
+      <nav id="menu" class={isOpen ? 'open' : ''} aria-label="菜单" onKeyDown={onKeyDown}>
         <Menu views={views} path={path} />
         <Person />
       </nav>

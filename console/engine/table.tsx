@@ -23,16 +23,45 @@ interface Rows {
   readonly title: string;
 }
 
-/** Names and values beside each other. */
-export function Facts({
-  type,
-  thing,
-  columns,
-}: {
+interface FactsShown {
   readonly type: string;
   readonly thing: Thing;
   readonly columns: readonly Column[];
-}) {
+}
+
+/** Facts that are rarely asked for. */
+const RARE = new Set(['version', 'updatedAtMs', 'hash', 'digest', 'seq', 'syncTries', 'syncNextAtMs']);
+
+/** Sums and counts of which there are mostly none. */
+const MOSTLY_NONE = new Set(['refundedFen', 'refundingFen', 'discountFen', 'pointsReturned', 'pointsTaken']);
+
+/** Whether a fact stands under 更多: one without a value, and one that is rarely asked for. */
+function isFolded(thing: Thing, { of }: Column): boolean {
+  const value = valueAt(thing, of);
+  const isEmpty =
+    value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  return isEmpty || RARE.has(lastOf(of)) || (value === 0 && MOSTLY_NONE.has(lastOf(of)));
+}
+
+/** Names and values beside each other. What is empty or rarely asked for is folded, unless that is all there is. */
+export function Facts({ type, thing, columns }: FactsShown) {
+  const folded = columns.filter((column) => isFolded(thing, column));
+  const first = columns.filter((column) => !folded.includes(column));
+  if (first.length === 0) return <FactList type={type} thing={thing} columns={columns} />;
+  return (
+    <>
+      <FactList type={type} thing={thing} columns={first} />
+      {folded.length > 0 && (
+        <details class="folded">
+          <summary>更多（{folded.length} 项）</summary>
+          <FactList type={type} thing={thing} columns={folded} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function FactList({ type, thing, columns }: FactsShown) {
   return (
     <dl class="facts">
       {columns.map((column) => (

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { UploadView } from '../../client/types.ts';
 import { troubleOf } from '../engine/desk.ts';
 import { useDesk } from '../engine/hooks.ts';
+import { isPicture } from '../engine/value.tsx';
 import { mp4Seconds } from './mediaLength.ts';
 import {
   acceptOf,
@@ -67,9 +68,6 @@ function useUpload(kind: UploadKind, done: (uploaded: Uploaded) => void) {
   };
   return { state, start, stop: () => sending.current?.stop() };
 }
-
-/** Whether an address may be shown: elsewhere only by https; on a laptop covers have the console's own origin. */
-const isPicture = (url: string) => url.startsWith('https://') || url.startsWith(`${location.origin}/`);
 
 /** The field. `value` is the key or the address; empty for no file. */
 export function FileField({

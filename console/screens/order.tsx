@@ -8,17 +8,16 @@ import { troubleOf } from '../engine/desk.ts';
 import { Dialog } from '../engine/dialog.tsx';
 import { Box, Labelled } from '../engine/field.tsx';
 import type { Fault } from '../engine/form.ts';
-import { useCall, useDesk, useRole } from '../engine/hooks.ts';
+import { useCall, useDesk, useRole, useTitle } from '../engine/hooks.ts';
 import { Input } from '../engine/input.tsx';
 import { mayCall, mayDo } from '../engine/may.ts';
 import { Skeleton, TroubleNote } from '../engine/notice.tsx';
 import { SendButton } from '../engine/plain.tsx';
 import { operationOf, typeAt, typeOf } from '../engine/schema.ts';
-import { shanghaiTime } from '../engine/shanghai.ts';
 import { textIn } from '../engine/shown.ts';
 import { useSubmit } from '../engine/submit.ts';
 import { Facts, ThingTable } from '../engine/table.tsx';
-import { Id } from '../engine/value.tsx';
+import { Id, Moment } from '../engine/value.tsx';
 import type { Action, Column, ScreenProps, Thing } from '../engine/view.ts';
 import { stepsOf } from './orderSteps.ts';
 import { type DraftLine, draftOf, linesOf, sumOf } from './refundDraft.ts';
@@ -28,23 +27,12 @@ const TYPE = operationOf('getAnyOrder').output ?? 'any';
 const columns = (...of: readonly (string | readonly [string, string])[]): readonly Column[] =>
   of.map((one) => (typeof one === 'string' ? { of: one, title: null } : { of: one[0], title: one[1] }));
 
+/** First the money, then the payment, then who and when. */
 const FACTS = columns(
-  ...[
-    'order.state',
-    'order.payableFen',
-    'order.refundedFen',
-    'order.refundingFen',
-    'order.rail',
-    'order.platform',
-  ],
-  ...['order.userId', ['order.createdAtMs', '下单时间'] as const, 'order.paidAtMs', 'payment.transactionId'],
-  ...[
-    'order.listFen',
-    'order.discountFen',
-    'order.applied',
-    'order.earnsPoints',
-    ['order.expiresAtMs', '支付截止'] as const,
-  ],
+  ...['order.state', 'order.payableFen', 'order.refundedFen', 'order.refundingFen'],
+  ...['order.listFen', 'order.discountFen', 'order.applied', ['coupon.title', '优惠券'] as const],
+  ...['order.rail', 'payment.transactionId', 'order.paidAtMs', 'order.earnsPoints'],
+  ...['order.userId', 'order.platform', ['order.createdAtMs', '下单时间'] as const],
 );
 
 const LINES = columns('title', 'kind', 'access', 'listFen', 'paidFen', 'gifts', 'productId');
@@ -120,13 +108,14 @@ function Steps({ view }: { readonly view: StaffOrderView }) {
     <section class="box">
       <h2>经过</h2>
       <ol class="steps">
-        {stepsOf(view).map(({ atMs, says, note }) => (
-          <li key={`${atMs} ${says}`}>
-            <time title={shanghaiTime(atMs, true)}>{shanghaiTime(atMs)}</time>
+        {stepsOf(view).map(({ atMs, says, amountFen, tone, note }) => (
+          <li key={`${atMs} ${says}`} class={tone}>
+            <Moment ms={atMs} isExact />
             <span>
               {says}
-              {note !== null && <small> {note}</small>}
+              {note !== null && <small>{note}</small>}
             </span>
+            {amountFen !== null && <b>{yuan(amountFen)}</b>}
           </li>
         ))}
       </ol>
@@ -295,6 +284,7 @@ export function Screen({ params }: ScreenProps) {
   const [isRefunding, refund] = useState(false);
   const [says, say] = useState<string | null>(null);
   const title = data === null ? '订单' : titleOf(data);
+  useTitle(data === null ? null : title);
   const mayAsk = data?.mayRefund === true && data.refundable.some(({ askableFen }) => askableFen > 0);
   const why = data === null ? null : whyNoRefund(data);
   const finish = (text: string) => {

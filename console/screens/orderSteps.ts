@@ -1,12 +1,15 @@
 /** What became of an order, in the order of time. */
-import { yuan } from '../../client/fen.ts';
 import type { StaffOrderView } from '../../client/types.ts';
 import { wordOf } from '../engine/schema.ts';
+import { type TagTone, toneOf } from '../tones.ts';
 
 /** One thing that happened. */
 export interface Step {
   readonly atMs: number;
   readonly says: string;
+  /** The money it is about; null for none. */
+  readonly amountFen: number | null;
+  readonly tone: TagTone;
   /** Whose reason or words stand below; null for none. */
   readonly note: string | null;
 }
@@ -15,33 +18,39 @@ const secondOf = ({ atMs }: Step) => Math.floor(atMs / 1000);
 
 type Maybe = Omit<Step, 'atMs'> & { readonly atMs: number | null | undefined };
 
-const at = (atMs: number | null | undefined, says: string, note: string | null = null): Maybe => ({
-  atMs,
-  says,
-  note,
-});
+const at = (
+  atMs: number | null | undefined,
+  says: string,
+  more: Partial<Omit<Step, 'atMs' | 'says'>> = {},
+): Maybe => ({ atMs, says, amountFen: null, tone: 'dull', note: null, ...more });
 
 function ofOrder({ order, payment }: StaffOrderView): readonly Maybe[] {
-  const paid = `支付 ${yuan(order.payableFen)}，${wordOf('rail', order.rail)}`;
+  const paid = `支付，${wordOf('rail', order.rail)}`;
   const closed =
     order.closeReason === null ? '订单关闭' : `订单关闭：${wordOf('closeReason', order.closeReason)}`;
   return [
-    at(order.createdAtMs, `下单，${wordOf('platform', order.platform)}`),
+    at(order.createdAtMs, `下单，${wordOf('platform', order.platform)}`, { tone: 'info' }),
     at(payment?.prepayAtMs, '向渠道发起支付'),
-    at(order.paidAtMs, order.isHonoured ? `${paid}（关闭后到账，照常发货）` : paid),
+    at(order.paidAtMs, order.isHonoured ? `${paid}（关闭后到账，照常发货）` : paid, {
+      ...{ amountFen: order.payableFen, tone: 'good' },
+    }),
     at(order.closedAtMs, closed),
   ];
 }
 
 function ofRefunds({ refunds }: StaffOrderView): readonly Maybe[] {
   return refunds.flatMap((refund) => {
-    const sum = yuan(refund.refundFen);
-    const asked = `申请退款 ${sum}：${wordOf('refundReason', refund.reason)}`;
+    const { refundFen: amountFen, rejected, state } = refund;
+    const asked = `申请退款：${wordOf('refundReason', refund.reason)}`;
     return [
-      at(refund.requestedAtMs, asked, refund.words),
-      ...refund.approvals.map(({ atMs, reason }) => at(atMs, `同意退款 ${sum}`, reason)),
-      at(refund.rejected?.atMs, `拒绝退款 ${sum}`, refund.rejected?.reason ?? null),
-      at(refund.finishedAtMs, `退款 ${sum}：${wordOf('refundState', refund.state)}`),
+      at(refund.requestedAtMs, asked, { amountFen, tone: 'warn', note: refund.words }),
+      ...refund.approvals.map(({ atMs, reason: note }) =>
+        at(atMs, '同意退款', { amountFen, tone: 'info', note }),
+      ),
+      at(rejected?.atMs, '拒绝退款', { amountFen, tone: 'bad', note: rejected?.reason ?? null }),
+      at(refund.finishedAtMs, `退款：${wordOf('refundState', state)}`, {
+        ...{ amountFen, tone: toneOf('refundState', state) },
+      }),
     ];
   });
 }
@@ -49,12 +58,12 @@ function ofRefunds({ refunds }: StaffOrderView): readonly Maybe[] {
 function ofMatters({ exceptions, cases }: StaffOrderView): readonly Maybe[] {
   return [
     ...exceptions.flatMap(({ kind, createdAtMs, detail, resolution }) => [
-      at(createdAtMs, `异常款项：${wordOf('exceptionKind', kind)}`, detail),
-      at(resolution?.atMs, '异常款项已处理', resolution?.note ?? null),
+      at(createdAtMs, `异常款项：${wordOf('exceptionKind', kind)}`, { tone: 'bad', note: detail }),
+      at(resolution?.atMs, '异常款项已处理', { tone: 'good', note: resolution?.note ?? null }),
     ]),
     ...cases.flatMap(({ kind, openedAtMs, closedAtMs, story, resolution }) => [
-      at(openedAtMs, `工单：${wordOf('caseKind', kind)}`, story),
-      at(closedAtMs, '工单已关闭', resolution),
+      at(openedAtMs, `工单：${wordOf('caseKind', kind)}`, { tone: 'warn', note: story }),
+      at(closedAtMs, '工单已关闭', { tone: 'good', note: resolution }),
     ]),
   ];
 }

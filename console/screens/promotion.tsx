@@ -8,7 +8,7 @@ import { type Output, type Trouble, troubleOf } from '../engine/desk.ts';
 import { Labelled } from '../engine/field.tsx';
 import { Finder } from '../engine/finder.tsx';
 import type { Typed, TypedFields } from '../engine/form.ts';
-import { useDesk, useRole } from '../engine/hooks.ts';
+import { useDesk, useRole, useTitle } from '../engine/hooks.ts';
 import { Input } from '../engine/input.tsx';
 import { Latest } from '../engine/latest.ts';
 import { Link } from '../engine/link.tsx';
@@ -129,6 +129,7 @@ export function Settled({
   readonly copy: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
+  useTitle(title);
   return (
     <>
       <header class="head">

@@ -3,7 +3,7 @@ import { yuan } from '../../client/fen.ts';
 import type { Case, Reconciliation, StoredDifference } from '../../client/types.ts';
 import { closeCase } from '../actions.ts';
 import { Actions } from '../engine/action.tsx';
-import { useCall, useRole } from '../engine/hooks.ts';
+import { useCall, useRole, useTitle } from '../engine/hooks.ts';
 import { Link } from '../engine/link.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
@@ -140,6 +140,7 @@ function Findings({ items }: { readonly items: readonly StoredDifference[] }) {
 function DayPage({ rail, day }: { readonly rail: 'wxpay' | 'xpay'; readonly day: string }) {
   const pages = useCursors();
   const { data, trouble, again } = useCall('getReconciliation', { rail, day, limit: 50, ...pages.from });
+  useTitle(`${day} ${wordOf('billRail', rail)}`);
   return (
     <>
       <header class="head">

@@ -28,6 +28,8 @@ interface Waiting {
   readonly title: string;
   readonly path: string;
   readonly state: string;
+  /** How pressing it is while there is any. */
+  readonly tone: 'warn' | 'bad';
   readonly type: string;
   readonly columns: readonly Column[];
   readonly actions: readonly Action[];
@@ -41,28 +43,28 @@ const ofOrder = ({ orderId }: Thing) => (typeof orderId === 'string' ? `/orders/
 const KINDS: readonly Waiting[] = [
   {
     ...{ name: 'listRefundsByState', title: '待审核的退款', path: '/refunds', state: 'requested' },
-    type: 'StaffRefundView',
+    ...{ tone: 'warn', type: 'StaffRefundView' },
     columns: plain('refundFen', 'reason', 'userId', 'requestedAtMs'),
     actions: [refundActions.approve, refundActions.reject] as readonly Action[],
     opens: ofOrder,
   },
   {
     ...{ name: 'listCases', title: '待处理的工单', path: '/cases', state: 'open' },
-    type: 'Case',
+    ...{ tone: 'warn', type: 'Case' },
     columns: plain('kind', 'story', 'amountFen', 'openedAtMs'),
     actions: [closeCase] as readonly Action[],
     opens: ofOrder,
   },
   {
     ...{ name: 'listExceptions', title: '异常款项', path: '/exceptions', state: 'open' },
-    type: 'TrackedException',
+    ...{ tone: 'bad', type: 'TrackedException' },
     columns: plain('kind', 'receivedFen', 'orderNumber', 'createdAtMs'),
     actions: [resolveException] as readonly Action[],
     opens: () => null,
   },
   {
     ...{ name: 'listProposals', title: '等待同意的操作', path: '/proposals', state: 'waiting' },
-    type: 'ProposalView',
+    ...{ tone: 'warn', type: 'ProposalView' },
     columns: [
       ...plain('action'),
       { of: 'value', title: null, text: (item) => proposedValue(item as ProposalView & Thing) },
@@ -73,7 +75,7 @@ const KINDS: readonly Waiting[] = [
   },
   {
     ...{ name: 'listTasks', title: '失败的任务', path: '/tasks', state: 'dead' },
-    type: 'TaskView',
+    ...{ tone: 'bad', type: 'TaskView' },
     columns: plain('consumer', 'attempts', 'reason', 'updatedAtMs'),
     actions: taskActions as readonly Action[],
     opens: () => null,
@@ -98,7 +100,7 @@ type Waits = ReturnType<typeof useWaiting>;
 function Figure({ kind, waits }: { readonly kind: Waiting; readonly waits: Waits }) {
   const { count, items } = waits;
   return (
-    <Link to={kind.path} query={{ state: kind.state }} class={items.length > 0 ? 'waiting' : ''}>
+    <Link to={kind.path} query={{ state: kind.state }} class={items.length > 0 ? kind.tone : 'calm'}>
       <span>{kind.title}</span>
       <b>{count ?? '…'}</b>
     </Link>
@@ -260,6 +262,8 @@ export function Screen(_: ScreenProps) {
   // One call for each kind, in the same order at each drawing.
   const all = KINDS.map((kind) => ({ kind, waits: useWaiting(kind, mayCall(role, kind.name)) }));
   const offered = all.filter(({ kind }) => mayCall(role, kind.name));
+  const isCalm =
+    offered.length > 0 && offered.every(({ waits }) => waits.data !== null && waits.items.length === 0);
   return (
     <>
       <header class="head">
@@ -275,6 +279,7 @@ export function Screen(_: ScreenProps) {
           <Figure key={kind.name} kind={kind} waits={waits} />
         ))}
       </div>
+      {isCalm && <p class="said">没有等待处理的事，都办完了。</p>}
       <Agreed />
       {offered.map(({ kind, waits }) => (
         <WaitingBox key={kind.name} kind={kind} waits={waits} />

@@ -2,7 +2,7 @@
 import type { EntitlementSource, MembershipView } from '../../client/types.ts';
 import { Actions } from '../engine/action.tsx';
 import type { Output } from '../engine/desk.ts';
-import { go, useCall, useDesk, usePlace, useRole } from '../engine/hooks.ts';
+import { go, useCall, useDesk, usePlace, useRole, useTitle } from '../engine/hooks.ts';
 import { PanelBox } from '../engine/list.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
@@ -269,6 +269,7 @@ export function Screen({ params }: ScreenProps) {
   const desk = useDesk();
   const { data, trouble, again, isBusy, needsReasonFor } = useCall('getUser', { userId });
   const user = data?.user ?? null;
+  useTitle(user?.nickname ?? null);
   return (
     <>
       <header class="head">

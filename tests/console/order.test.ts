@@ -96,14 +96,13 @@ describe('the course of an order', () => {
       ],
     } as unknown as StaffOrderView;
     expect(stepsOf(view).map(({ says }) => says)).toEqual([
-      ...[
-        '下单，网页',
-        '向渠道发起支付',
-        '支付 ¥1.00，微信支付',
-        '工单：用户投诉',
-        '申请退款 ¥1.00：买家申请',
-      ],
-      ...['同意退款 ¥1.00', '退款 ¥1.00：已退款', '工单已关闭'],
+      ...['下单，网页', '向渠道发起支付', '支付，微信支付', '工单：用户投诉', '申请退款：买家申请'],
+      ...['同意退款', '退款：已退款', '工单已关闭'],
+    ]);
+    const sums = stepsOf(view).map(({ amountFen, tone }) => `${tone} ${amountFen}`);
+    expect(sums).toEqual([
+      ...['info null', 'dull null', 'good 100', 'warn null', 'warn 100'],
+      ...['info 100', 'good 100', 'good null'],
     ]);
   });
 });

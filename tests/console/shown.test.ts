@@ -48,7 +48,8 @@ describe('values as people read them', () => {
   });
 
   test('an id is short, and leads to its page if it has one', () => {
-    expect([shortId(ORDER_ID), shortId('xpay:XP2026')]).toEqual(['GF6P50', 'xpay:XP2026']);
+    const rails = '4200202611300001796039683252';
+    expect([ORDER_ID, 'xpay:XP2026', rails].map(shortId)).toEqual(['GF6P50', 'xpay:XP2026', '4200…39683252']);
     expect([placeOfId(ORDER_ID), placeOfId('rfd_01M8MACF36FDYJD0YY9RGF6P50')]).toEqual([
       `/orders/${ORDER_ID}`,
       null,
