@@ -104,6 +104,7 @@ describeInBrowser('the console', () => {
     await shop.post('/control/clock', { ms: 15 * 60_000 });
     await finance.page.getByRole('button', { name: '退款', exact: true }).click();
     const dialog = finance.page.getByRole('dialog', { name: '退款' });
+    await dialog.getByLabel('原因').waitFor();
     for (const box of await dialog.getByRole('checkbox', { name: /^退这一项/ }).all()) await box.check();
     await dialog.getByLabel('原因').fill('四门课都没有开始学');
     await expectSound(finance, 'console-refund-dialog');
