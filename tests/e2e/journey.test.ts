@@ -268,7 +268,9 @@ function overHttp(makePlace: () => Promise<Place>, { isWhole } = { isWhole: true
     const before = nothingPromised('keeper');
     await buy(shop, before);
     const client = clientOf(shop, () => null);
-    const courses = await client.listCourses({});
+    // Covers are at the address of the server, which is another one after each start.
+    const withoutPort = (told: unknown) => JSON.stringify(told).replaceAll(shop.api, '');
+    const courses = withoutPort(await client.listCourses({}));
     await stack.stop();
     expect(stack.child.exitCode).toBe(0);
     await start();
@@ -279,7 +281,7 @@ function overHttp(makePlace: () => Promise<Place>, { isWhole } = { isWhole: true
     expect(login.isNew).toBe(false);
     expect(login.user.id).toBe(before.userId);
     expect((await again.listOrders({})).items).toHaveLength(1);
-    expect(await again.listCourses({})).toEqual(courses);
+    expect(withoutPort(await again.listCourses({}))).toBe(courses);
     // The rails forgot their books, but their new numbers are still new to the shop.
     for (const platform of ['web', 'android', 'web', 'android'] as const) {
       const later = nothingPromised(`later-${platform}-${shop.random()}`);
