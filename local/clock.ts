@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../shared/ports/clock.ts';
 import { timeMs } from '../shared/schemas/base.ts';
 
@@ -18,6 +19,25 @@ export function movableClock(offsetMs = 0): MovableClock {
     move: (ms) => {
       if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`a clock does not move by ${ms} ms`);
       movedMs += ms;
+    },
+  };
+}
+
+/**
+ * The same, which remembers in this file how far it was moved. A clock that goes back at the next start would make what
+ * was stored meanwhile lie in the future: codes of staff would be refused as used for as long.
+ */
+export function keptClock(file: string): MovableClock {
+  let movedMs: number = existsSync(file) ? Number(JSON.parse(readFileSync(file, 'utf8'))) : 0;
+  const clock = movableClock(movedMs);
+  return {
+    now: clock.now,
+    move: (ms) => {
+      clock.move(ms);
+      movedMs += ms;
+      // A start that is cut off leaves no half file.
+      writeFileSync(`${file}.new`, JSON.stringify(movedMs));
+      renameSync(`${file}.new`, file);
     },
   };
 }

@@ -87,7 +87,7 @@ const SELLING = JSON.stringify({ wxpayKindsInMiniProgram: ['course'] });
 /** Starts the stack on free ports. */
 function startStack(dataDir: string) {
   return spawn(process.execPath, [join(__dirname, 'start.mjs')], {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG: 'off', SELLING },
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', LOG: 'off', STAFF: 'off', SELLING },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -10,21 +10,23 @@ import type { HttpRequest, HttpResponse } from '../shared/runtime/exchange.ts';
 import { FIGURES_PAGE, FIGURES_SCRIPT, FIGURES_STYLE } from './figuresPage.ts';
 import { createFrontEnds } from './frontEnds.ts';
 import { SHARED_HEADERS, strictPolicy } from './pageHeaders.ts';
+import { STAFF_SCRIPT } from './staffSection.ts';
 import { START_STYLE, type StartPageOptions, startPage } from './startPage.ts';
 
 /** The project's folder. The bundles stand two levels below it, and the source one. */
 const ROOT = join(__dirname, existsSync(join(__dirname, 'pages.ts')) ? '..' : '../..');
 const VIEWER = join(ROOT, 'node_modules', 'swagger-ui-dist');
 
+const HTML = 'text/html; charset=utf-8';
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
 /** The only files that are served, by path. No path from a request ever reaches the file system. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/docs/openapi.json': [join(ROOT, 'docs', 'openapi.json'), 'application/json; charset=utf-8'],
-  '/docs/viewer.js': [join(VIEWER, 'swagger-ui-bundle.js'), 'text/javascript; charset=utf-8'],
+  '/docs/viewer.js': [join(VIEWER, 'swagger-ui-bundle.js'), SCRIPT],
   '/docs/viewer.css': [join(VIEWER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
 };
-
-const HTML = 'text/html; charset=utf-8';
-const CSS = 'text/css; charset=utf-8';
 
 /** The one palette, of both front ends and of these pages. */
 const TOKENS = join(ROOT, 'console', 'tokens.css');
@@ -123,14 +125,15 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
   const made: Readonly<Record<string, readonly [text: () => Promise<string>, type: string]>> = {
     '/': [async () => startPage(options), HTML],
     '/start.css': [async () => START_STYLE, CSS],
+    '/start.js': [async () => STAFF_SCRIPT, SCRIPT],
     '/pages.css': [async () => (await readFile(TOKENS, 'utf8')) + STYLE, CSS],
     '/document.css': [async () => DOC_STYLE, CSS],
     ...Object.fromEntries(REFERENCE_PATHS.map((path) => [path, [async () => REFERENCE, HTML] as const])),
     '/figures': [async () => FIGURES_PAGE, HTML],
     '/figures.css': [async () => FIGURES_STYLE, CSS],
-    '/figures.js': [async () => FIGURES_SCRIPT, 'text/javascript; charset=utf-8'],
+    '/figures.js': [async () => FIGURES_SCRIPT, SCRIPT],
     ...documentPages(),
-    '/docs/start.js': [async () => START, 'text/javascript; charset=utf-8'],
+    '/docs/start.js': [async () => START, SCRIPT],
     ...Object.fromEntries(
       Object.entries(FILES).map(([path, [file, type]]) => [path, [() => readFile(file, 'utf8'), type]]),
     ),

@@ -32,6 +32,19 @@ async function forward(incoming: IncomingMessage, outgoing: ServerResponse, to: 
 }
 
 /**
+ * Refuses a request of a page of another origin; false for any other request. `Origin` and `Host` can be seen here, and
+ * no longer by who answers a forwarded request.
+ */
+export function refusedAsForeign(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+  );
+  if (!isForeign(headers)) return false;
+  refuse(outgoing, 403, 'not for pages of others');
+  return true;
+}
+
+/**
  * Makes what forwards. It answers false for any other path. A page of another origin is refused here, because the
  * simulators cannot see where a forwarded request comes from.
  */
@@ -41,13 +54,7 @@ export function phoneForward(
   return async (incoming, outgoing) => {
     const { url = '/' } = incoming;
     if (!FORWARDED.test(url)) return false;
-    const headers = Object.fromEntries(
-      Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-    );
-    if (isForeign(headers)) {
-      refuse(outgoing, 403, 'not for pages of others');
-      return true;
-    }
+    if (refusedAsForeign(incoming, outgoing)) return true;
     try {
       await forward(incoming, outgoing, new URL(url, simulatorsUrl));
     } catch {

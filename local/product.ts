@@ -46,6 +46,8 @@ import { phoneForward } from './phoneForward.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
 import { putOnSale, sayWhereToPush } from './shopOwner.ts';
+import type { ShownStaff } from './staff.ts';
+import { loginsOf } from './staffLogins.ts';
 
 /** What the product is started with. */
 export interface ProductOptions {
@@ -75,6 +77,8 @@ export interface ProductOptions {
   readonly metricsToken: string | null;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
   readonly trustedProxies: number;
+  /** The staff whose logins the start page shows. */
+  readonly staff: ShownStaff;
 }
 
 /** The running product. */
@@ -229,8 +233,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));
   const served = await serve(withOwnMedia(endpointsOf(functions), url), ports, {
     port,
-    pages: createPages({ url, phone: options.wechatUrl, covers: createCovers(ports.database), ...shown }),
-    streams: firstOf(phoneForward(options.wechatUrl), files.serve),
+    pages: createPages({
+      ...{ url, phone: options.wechatUrl, staff: options.staff },
+      ...{ covers: createCovers(ports.database), ...shown },
+    }),
+    streams: firstOf(loginsOf(options.staff, clock), firstOf(phoneForward(options.wechatUrl), files.serve)),
   });
   await sayWhereToPush(send, options.wechatUrl, `${url}/api/wechat/push`);
   await warmCatalogue(ports);

@@ -1,11 +1,15 @@
 /** The start page of a laptop: it leads to the mini-program and to the console, and says what else there is. */
 import { seedCourseId } from './seed/seedCatalogue.ts';
+import type { ShownStaff } from './staff.ts';
+import { STAFF_STYLE, staffSection } from './staffSection.ts';
 
 /** The addresses on this machine that the start page shows. */
 export interface StartPageOptions {
   readonly url: string;
   /** The learner's phone, which the simulators play. */
   readonly phone: string;
+  /** The staff whose logins it shows. */
+  readonly staff: ShownStaff;
 }
 
 /** How many covers stand on its shelf. */
@@ -43,7 +47,7 @@ details pre { margin-bottom: 1.2rem }
   .doors { grid-template-columns: 1fr } .shelf { grid-template-columns: repeat(4, 1fr) }
 }
 @media (prefers-reduced-motion: reduce) { .door { transition: none } .door:hover { transform: none } }
-`;
+${STAFF_STYLE}`;
 
 /** What can be tried from a terminal: in Chinese, in English, and the command. */
 const steps = ({
@@ -81,7 +85,7 @@ const steps = ({
     `curl -d '{"rail":"wxpay","orderNumber":"ord_…"}' ${phone}/control/refund`,
   ],
   [
-    '把时钟拨快一天，到对账的时候；此后动态验证码要按拨过的时间生成',
+    '把时钟拨快一天，到对账的时候；此后动态验证码要按拨过的时间生成，本页的已经是',
     "A day ahead, for the bills (staff: npm run staff); from then on an authenticator's codes are those of the moved clock",
     `curl -d '{"ms":86400000}' ${phone}/control/clock`,
   ],
@@ -139,6 +143,11 @@ const shelf = () =>
     (_, at) => `<li><img src="/covers/${seedCourseId(at + 1)}.svg" width="800" height="600" alt=""></li>`,
   ).join('');
 
+const DOOR = {
+  with: '用户名、密码和验证码在下面。',
+  without: '第一个管理员用 <code>npm run staff</code> 任命。',
+};
+
 /** The page. */
 export function startPage(options: StartPageOptions): string {
   return `<!doctype html>
@@ -149,10 +158,11 @@ export function startPage(options: StartPageOptions): string {
 <p>知识付费小程序和它的整套后台，此刻都运行在这台电脑上：小程序、管理后台、接口、数据库、定时任务，以及微信与微信支付的模拟器。</p>
 <p lang="en">A paid-knowledge business in a WeChat mini-program, running whole on this machine.</p></header>
 <nav class="doors" aria-label="入口">
-<a class="door" href="/app">${PHONE_SKETCH}<div><strong>小程序</strong><span>以学员的身份：逛课程、领券、下单、付款、学习、退款。手机是模拟的，规则和密码学是真的。</span><br><em>打开小程序 →</em></div></a>
-<a class="door second" href="/console">${CONSOLE_SKETCH}<div><strong>管理后台</strong><span>以员工的身份：订单、退款、商品、营销、对账。第一个管理员用 <code>npm run staff</code> 任命。</span><br><em>打开管理后台 →</em></div></a>
+<a class="door" href="/app">${PHONE_SKETCH}<div><strong>小程序</strong><span>以学员的身份：逛课程、领券、下单、付款、学习、退款。手机是模拟的，规则和密码学是真的：电子书走微信支付，其余走虚拟支付。</span><br><em>打开小程序 →</em></div></a>
+<a class="door second" href="/console">${CONSOLE_SKETCH}<div><strong>管理后台</strong><span>以员工的身份：订单、退款、商品、营销、对账。${DOOR[typeof options.staff === 'string' ? 'without' : 'with']}</span><br><em>打开管理后台 →</em></div></a>
 </nav>
 <ul class="shelf" aria-hidden="true">${shelf()}</ul>
+${staffSection(options.staff)}
 <h2>它怎样运行 <span lang="en">How it runs</span></h2>
 <ul class="ways">
 <li><a href="/figures">运行状况 Figures</a><small>调用、任务、熔断与告警</small></li>
@@ -168,5 +178,6 @@ ${steps(options)
   .join('\n')}
 </details>
 </main>
+<script src="/start.js"></script>
 `;
 }

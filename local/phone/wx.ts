@@ -155,7 +155,6 @@ function paymentsOf(phone: PhoneUse): Payments {
       return result;
     },
     requestVirtualPayment: (options) => {
-      if (phone.settings.platform === 'windows') engine.strict('virtual payment on Windows');
       mustFollowTap('requestVirtualPayment');
       void phone.outside(payVirtual(till, options)).then(
         (result) => {

@@ -103,6 +103,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
     paces: DEFAULT_PACES,
     selling: DEFAULT_SELLING,
     metricsToken: null,
+    staff: 'off',
     around: (store) => counted(store, counts),
   });
   const shop = shopOf({ api: product.url, phone }, CLIENTS);

@@ -32,6 +32,7 @@ describeInBrowser('the learner’s phone', () => {
   test.each([
     ['android', '申请退款'],
     ['ios', '如何退款'],
+    ['windows', '申请退款'],
   ])('a course is found, bought and paid for: %s', async (platform, refund) => {
     const watched = await openPage(browser);
     const { page, settled } = watched;
@@ -63,6 +64,30 @@ describeInBrowser('the learner’s phone', () => {
     expect(problems).toEqual([]);
     const { xpay } = (await shop.books()) as { readonly xpay: object };
     expect(JSON.stringify(xpay)).toContain('3900');
+    await watched.context.close();
+  });
+
+  test('an e-book, which the owner’s licence sells by WeChat Pay, is bought on the same phone', async () => {
+    const watched = await openPage(browser);
+    const { page, settled } = watched;
+    const phone = page.locator('#pages');
+    await page.goto(`${shop.url}/app?who=reader`);
+    await page.getByRole('tab', { name: '课程' }).click();
+    await phone.getByRole('button', { name: '电子书' }).click();
+    await phone
+      .getByRole('link', { name: /电子书/ })
+      .first()
+      .click();
+    await phone.getByRole('button', { name: '立即购买' }).click();
+    await settled();
+    expect(await problemsOf(watched, 'app-wxpay-checkout')).toEqual([]);
+    await phone.getByRole('button', { name: /^支付 ¥/ }).click();
+    await phone.getByText('已支付').first().waitFor();
+    await phone.getByText('微信支付').first().waitFor();
+    await settled();
+    expect(await problemsOf(watched, 'app-wxpay-paid')).toEqual([]);
+    const { wxpay } = (await shop.books()) as { readonly wxpay: object };
+    expect(JSON.stringify(wxpay)).toContain('SUCCESS');
     await watched.context.close();
   });
 });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
+import { oneTimeCode, STEP_MS } from '../../local/authenticator.ts';
 import { describeInBrowser, expectSound, openBrowser, openPage } from './support/browser.ts';
 import { enter } from './support/console.ts';
-import { oneTimeCode, STEP_MS } from './support/oneTimeCode.ts';
 import { openShop, type Shop } from './support/shop.ts';
 
 const NEW = { userName: 'newcomer', password: 'seven wet otters sing', nickname: '新同事' };

@@ -16,7 +16,10 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts a node script and waits until it has printed each name of `awaited`, as `Name   value`. */
+/**
+ * Starts a node script and waits until it has printed each name of `awaited`, as `Name   value`. A stack appoints no
+ * staff of its own, unless `env` says so.
+ */
 export async function startNode(
   script: string,
   env: Readonly<Record<string, string>>,
@@ -25,7 +28,7 @@ export async function startNode(
 ): Promise<Running> {
   const from = performance.now();
   const child = spawn(process.execPath, [...flags, script], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, STAFF: 'off', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: Record<string, string> = {};

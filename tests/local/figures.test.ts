@@ -146,6 +146,7 @@ describe('the pages', () => {
   const pages = createPages({
     url: 'http://127.0.0.1:3000',
     phone: 'http://127.0.0.1:3001',
+    staff: 'off',
     covers: async () => null,
     figures: () => figures.at(MINUTE_MS),
     metrics: metricsPage({ text: async () => 'figures', contentType: 'text/plain' }, null),

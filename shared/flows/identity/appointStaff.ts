@@ -49,10 +49,18 @@ function auditRole(tx: Tx, user: User, use: Use, before: Role | null): Promise<v
   });
 }
 
-/** Registers a member of staff with a name and a password. @throws user.password_weak, user.name_taken */
+/**
+ * Registers a member of staff with a name and a password. The nickname is the user name where none is given.
+ * @throws user.password_weak, user.name_taken
+ */
 export async function createStaff(
   ports: StaffPorts,
-  asked: { readonly userName: string; readonly password: string; readonly role: Role },
+  asked: {
+    readonly userName: string;
+    readonly password: string;
+    readonly role: Role;
+    readonly nickname?: string;
+  },
 ): Promise<User> {
   checkPassword(asked.password, asked.userName);
   const passwordHash = await ports.passwords.hash(asked.password, { lane: 'account', source: 'command' });
@@ -64,7 +72,8 @@ export async function createStaff(
     const before = await identities.find(tx, id);
     if (before?.userId === userId) return users.get(tx, userId);
     if (before !== null) throw fail('user.name_taken');
-    const user = newUser({ id: userId, nickname: asked.userName, role: asked.role, openid: null, now });
+    const { userName, nickname = userName, role } = asked;
+    const user = newUser({ id: userId, nickname, role, openid: null, now });
     await auditRole(tx, user, use, null);
     const identity = nameIdentity({ id, userId, passwordHash, now });
     return registerUser(tx, user, identity, { now, requestId: use.id });

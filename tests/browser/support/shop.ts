@@ -6,6 +6,7 @@ import { createClient } from '../../../client/client.ts';
 import { makeId } from '../../../client/id.ts';
 import type { OrderView } from '../../../client/types.ts';
 import { LOCAL_DIST } from '../../../esbuild.config.ts';
+import { oneTimeCode, STEP_MS } from '../../../local/authenticator.ts';
 import { createForCommand, placeOf } from '../../../local/database.ts';
 import { openKeys } from '../../../local/keys.ts';
 import { systemClock } from '../../../shared/adapters/process/clock.ts';
@@ -15,7 +16,6 @@ import { keySecrets } from '../../../shared/adapters/process/secrets.ts';
 import { createStaff, giveFactor } from '../../../shared/flows/identity/appointStaff.ts';
 import { exchange, startNode } from '../../load/measure.ts';
 import { seeded } from '../../support/seeded.ts';
-import { oneTimeCode, STEP_MS } from './oneTimeCode.ts';
 
 /** The roles that log in to the console. */
 export const ROLES = ['admin', 'finance', 'support', 'editor'] as const;

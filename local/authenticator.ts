@@ -1,4 +1,4 @@
-/** The codes of an authenticator app (RFC 6238), as staff read them from their phone. */
+/** A simulated authenticator app (RFC 6238): its codes, as staff read them from their phone. */
 import { createHmac } from 'node:crypto';
 
 /** How long a code counts. */
