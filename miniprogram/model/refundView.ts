@@ -113,7 +113,8 @@ function refundNote({ state, rejectedBecause, finishedAtMs }: RefundView, nowMs:
 export function refundCard(refund: RefundView, nowMs: number): RefundCardView {
   return {
     id: refund.id,
-    state: words.refundState[refund.state],
+    // Whether the rail was told already matters to staff only.
+    state: words.refundState[refund.state === 'approved' ? 'processing' : refund.state],
     tone: tones[refund.state],
     amount: yuan(refund.refundFen),
     note: refundNote(refund, nowMs),

@@ -70,7 +70,7 @@ describeInBrowser('somebody who has just started the shop', () => {
       await console.getByRole('button', { name: '登录' }).click();
       await console.getByLabel('验证码或恢复码').fill(code);
       await console.getByRole('button', { name: '登录' }).click();
-      await console.getByRole('heading', { name: '今日' }).waitFor();
+      await console.getByRole('heading', { name: '今日', exact: true }).waitFor();
       await console.close();
     }
     expect(watched.faults).toEqual([]);
