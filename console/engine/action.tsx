@@ -11,7 +11,7 @@ import { mayCall } from './may.ts';
 import { TroubleNote } from './notice.tsx';
 import { operationOf } from './schema.ts';
 import { useSubmit } from './submit.ts';
-import type { Action, Thing, ToldOnce } from './view.ts';
+import type { Action, Thing, ToldOnce, Tone } from './view.ts';
 
 const SECOND = '超出当日个人额度时，要另一位同事同意后再次提交。';
 
@@ -210,6 +210,8 @@ function ActionButton({
   );
 }
 
+const PLACES: Readonly<Record<Tone, number>> = { bad: 0, plain: 1, main: 2 };
+
 /** The buttons of the actions on a thing. More than two stand under 更多. */
 export function Actions({
   actions,
@@ -222,7 +224,9 @@ export function Actions({
   readonly isAll?: boolean;
 }) {
   const [open, setOpen] = useState<Action | null>(null);
-  const offered = useOffered(actions, thing);
+  const all = useOffered(actions, thing);
+  // Above a detail, what is meant stands at the right, and what cannot be undone farthest from it.
+  const offered = isAll ? [...all].sort((a, b) => PLACES[a.tone] - PLACES[b.tone]) : all;
   if (offered.length === 0) return null;
   const most = isAll ? offered.length : SHOWN_MAX;
   const rest = offered.slice(most);

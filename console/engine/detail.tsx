@@ -51,9 +51,8 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
   const answer = called.data as Thing | null;
   const type = operationOf(detail.name).output ?? 'any';
   useTitle(answer === null ? null : detail.heading(answer));
-  const [bad, others] = [true, false].map((isBad) =>
-    detail.actions.filter(({ tone }) => (tone === 'bad') === isBad),
-  );
+  const main = detail.actions.filter(({ tone }) => tone === 'main');
+  const others = detail.actions.filter(({ tone }) => tone !== 'main');
   return (
     <>
       <header class="head">
@@ -63,7 +62,7 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
         <button type="button" class="plain" aria-busy={called.isBusy} onClick={() => desk.readAgain()}>
           刷新
         </button>
-        {answer !== null && <Actions actions={bad ?? []} thing={answer} isAll />}
+        {answer !== null && <Actions actions={others} thing={answer} isAll />}
         {detail.links
           .filter(({ needs, when }) => mayCall(role, needs) && answer !== null && when(answer))
           .map(({ title, path }) => (
@@ -71,7 +70,7 @@ export function DetailPage({ detail, keyed }: { readonly detail: Detail; readonl
               {title}
             </Link>
           ))}
-        {answer !== null && <Actions actions={others ?? []} thing={answer} isAll />}
+        {answer !== null && <Actions actions={main} thing={answer} isAll />}
       </header>
       {called.needsReasonFor !== null && (
         <section class="box">

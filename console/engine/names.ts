@@ -48,8 +48,10 @@ export class Names {
 
 /** Which names a text has: a person's among staff, a category's, or a doing's. Null for a text that is its own name. */
 export function namesOf(typeName: string | null, field: string, value: string): NameKind | null {
+  // Where a thing's own id stands, its name stands beside it.
+  if (field === 'id') return null;
   if (value.startsWith('usr_')) return 'staff';
-  if (typeName === 'Category' && field !== 'id') return 'category';
+  if (typeName === 'Category') return 'category';
   return CODED.has(field) ? 'code' : null;
 }
 

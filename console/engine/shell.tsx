@@ -164,6 +164,7 @@ function useSearchKey() {
         return;
       const field =
         document.querySelector<HTMLElement>('main search input') ??
+        document.querySelector<HTMLElement>('main .filters input[type=text]') ??
         document.querySelector<HTMLElement>('main .filters :is(input, select)');
       if (field === null) return;
       event.preventDefault();

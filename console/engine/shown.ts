@@ -49,7 +49,7 @@ function numberText(type: Type, field: string, value: number): string {
     case 'seconds':
       return lengthOf(value * 1000);
     default:
-      return String(value);
+      return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
   }
 }
 

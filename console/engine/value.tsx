@@ -19,11 +19,11 @@ const SAYS_MS = 1500;
 
 /**
  * An id: the name of one of the staff, else its last six characters. Linked to its page if it has one, and copied
- * whole by a click.
+ * whole by a click. Under the field `id`, which is a thing's own, it is no name.
  */
-export function Id({ id }: { readonly id: string }) {
+export function Id({ id, field = 'id' }: { readonly id: string; readonly field?: string }) {
   const [isCopied, say] = useState(false);
-  const name = useName(null, 'id', id);
+  const name = useName(null, field, id);
   const place = placeOfId(id);
   const copy = async () => {
     await navigator.clipboard.writeText(id);
@@ -107,10 +107,10 @@ function TextValue({
       </span>
     );
   }
-  if (placeOfId(value) !== null) return <Id id={value} />;
+  if (placeOfId(value) !== null) return <Id id={value} field={field} />;
   switch (meaningOf(type, field)) {
     case 'id':
-      return <Id id={value} />;
+      return <Id id={value} field={field} />;
     case 'link':
       return <Outward url={value} />;
     case 'long':
@@ -144,7 +144,11 @@ export function Value({
   }
   if (typeof value === 'string') return <TextValue type={type} field={field} value={value} />;
   if (type.kind === 'list' && Array.isArray(value) && meaningOf(typeOf(type.of), field) === 'id') {
-    return value.length === 0 ? <span class="none">{NONE}</span> : <Ids ids={value.map(String)} />;
+    return value.length === 0 ? (
+      <span class="none">{NONE}</span>
+    ) : (
+      <Ids ids={value.map(String)} field={field} />
+    );
   }
   if (type.name === 'Approval') return <Agreed approval={value as Approval} />;
   if (
@@ -171,16 +175,16 @@ export function Value({
 function Agreed({ approval: { by, atMs, reason } }: { readonly approval: Approval }) {
   return (
     <span class="long">
-      <Id id={by} /> <Moment ms={atMs} />：{reason}
+      <Id id={by} field="by" /> <Moment ms={atMs} />：{reason}
     </span>
   );
 }
 
-function Ids({ ids }: { readonly ids: readonly string[] }) {
+function Ids({ ids, field }: { readonly ids: readonly string[]; readonly field: string }) {
   return (
     <span class="ids">
       {ids.map((id) => (
-        <Id key={id} id={id} />
+        <Id key={id} id={id} field={field} />
       ))}
     </span>
   );

@@ -41,6 +41,7 @@ describe('names of what is shown', () => {
   test.each([
     ['UserId', 'approvedBy', STAFF, 'staff'],
     ['Category', 'category', 'health', 'category'],
+    ['UserId', 'id', STAFF, null],
     ['Category', 'id', 'health', null],
     [null, 'action', 'order.read', 'code'],
     [null, 'title', 'order.read', null],
