@@ -70,7 +70,7 @@ describeInBrowser('the learner’s phone', () => {
   test('an e-book, which the owner’s licence sells by WeChat Pay, is bought on the same phone', async () => {
     const watched = await openPage(browser);
     const { page, settled } = watched;
-    const phone = page.locator('#pages');
+    const phone = page.locator('#pages .f-layer:not([inert])');
     await page.goto(`${shop.url}/app?who=reader`);
     await page.getByRole('tab', { name: '课程' }).click();
     await phone.getByRole('radio', { name: '电子书' }).click();
@@ -82,6 +82,7 @@ describeInBrowser('the learner’s phone', () => {
     await settled();
     expect(await problemsOf(watched, 'app-wxpay-checkout')).toEqual([]);
     await phone.getByRole('button', { name: /^支付 ¥/ }).click();
+    await page.getByRole('dialog', { name: '付款给知课' }).getByRole('button', { name: '确认支付' }).click();
     await phone.getByText('已支付').first().waitFor();
     await phone.getByText('微信支付').first().waitFor();
     await settled();
