@@ -25,7 +25,7 @@ async function take(page: Page, name: string): Promise<void> {
   console.log(`${name}.png ${Math.round(bytes / 1000)} kB`);
 }
 
-/** Four phones side by side: home, a course, the checkout, the paid order. */
+/** Four phones side by side: home, a course, its payment, the paid order. */
 async function takePhones(browser: Browser, shop: Shop): Promise<void> {
   const { page, settled, context } = await openPage(browser);
   const phone = page.locator('#pages .f-layer:not([inert])');
@@ -43,7 +43,6 @@ async function takePhones(browser: Browser, shop: Shop): Promise<void> {
     .click();
   await shoot();
   await phone.getByRole('button', { name: '立即购买' }).click();
-  await shoot();
   await phone.getByRole('button', { name: /^支付/ }).click();
   const pay = page.getByRole('button', { name: '确认支付' });
   await pay.waitFor();
@@ -56,7 +55,8 @@ async function takePhones(browser: Browser, shop: Shop): Promise<void> {
   await shoot();
   shots.unshift(...shots.splice(-1));
   const images = shots.map(
-    (shot) => `<img height="600" src="data:image/png;base64,${shot.toString('base64')}">`,
+    (shot) =>
+      `<img height="580" style="border-radius:50px" src="data:image/png;base64,${shot.toString('base64')}">`,
   );
   const sheet = await context.newPage();
   await sheet.setViewportSize({ width: 1280, height: 640 });
