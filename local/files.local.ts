@@ -5,11 +5,11 @@ import { link, mkdir, open, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { beginningOf, COVERS, typeOfKey } from '../shared/domain/catalogue/upload.ts';
+import { COVERS, typeOfKey } from '../shared/domain/catalogue/upload.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Files } from '../shared/ports/files.ts';
 import { MediaKey } from '../shared/schemas/catalogue/product.ts';
-import type { StoredFile } from '../shared/schemas/catalogue/upload.ts';
+import type { CoverType, MediaType, StoredFile } from '../shared/schemas/catalogue/upload.ts';
 import { byteRange } from './byteRange.ts';
 
 /** The key for the links, the server's address, and the folder of the files. */
@@ -24,10 +24,9 @@ export interface LocalFilesOptions {
   /** The folder of the files. It is created with the first file. */
   readonly folder: string;
   /**
-   * Whether a key has a small made-up file, so that a catalogue can be tried without gigabytes of media. The file is
-   * only the first bytes of its type.
+   * The made-up file of a key, so that a catalogue can be tried without gigabytes of media; null for a key without one.
    */
-  readonly isMadeUp: (key: string) => boolean;
+  readonly madeUp: (key: string, contentType: CoverType | MediaType) => Uint8Array | null;
 }
 
 /** The files port, and the HTTP side of its links. */
@@ -37,6 +36,8 @@ export interface LocalFiles extends Files {
 }
 
 const PREFIX = '/media/';
+/** How much of a file says what it is. */
+const START_BYTES = 32;
 
 /** A key as a URL path: slashes stay, every other special character is escaped. */
 function pathOf(key: string): string {
@@ -66,7 +67,7 @@ function answer(outgoing: ServerResponse, status: number, text: string): void {
 
 /** Makes the files port: media behind signed links to this server. */
 export function localFiles(options: LocalFilesOptions): LocalFiles {
-  const { key, baseUrl, publicBaseUrl, clock, folder, isMadeUp } = options;
+  const { key, baseUrl, publicBaseUrl, clock, folder } = options;
   const sign = (...parts: readonly string[]) =>
     createHmac('sha256', key).update(parts.join('\n')).digest('base64url');
   const fileOf = (fileKey: string) => join(folder, ...fileKey.split('/'));
@@ -79,17 +80,22 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
     return sent.length === right.length && timingSafeEqual(sent, right);
   }
 
+  function madeUp(fileKey: string): Uint8Array | null {
+    const contentType = typeOfKey(fileKey);
+    return contentType === null ? null : options.madeUp(fileKey, contentType);
+  }
+
   async function find(fileKey: string): Promise<StoredFile | null> {
     const contentType = typeOfKey(fileKey);
-    if (isMadeUp(fileKey) && contentType !== null) {
-      const start = beginningOf(contentType);
-      return { bytes: start.length, contentType, start };
+    const made = madeUp(fileKey);
+    if (made !== null && contentType !== null) {
+      return { bytes: made.length, contentType, start: made.subarray(0, START_BYTES) };
     }
     if (!MediaKey.safeParse(fileKey).success) return null;
     try {
       const file = await open(fileOf(fileKey));
       try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
         const { size } = await file.stat();
         if (size === 0) return null;
         return { bytes: size, contentType: contentType ?? '', start: buffer.subarray(0, bytesRead) };
@@ -106,7 +112,8 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
   async function send(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const found = await find(fileKey);
     if (found === null) return answer(outgoing, 404, '文件不存在');
-    const { bytes, contentType, start } = found;
+    const { bytes, contentType } = found;
+    const made = madeUp(fileKey);
     const isHead = incoming.method === 'HEAD';
     // Our files have no versions, so an `If-Range` condition can never hold.
     const isWhole = isHead || incoming.headers['if-range'] !== undefined;
@@ -122,7 +129,7 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
       ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${bytes}` }),
     });
     if (isHead) outgoing.end();
-    else if (isMadeUp(fileKey)) outgoing.end(start.subarray(first, last + 1));
+    else if (made !== null) outgoing.end(made.subarray(first, last + 1));
     else await pipeline(createReadStream(fileOf(fileKey), { start: first, end: last }), outgoing);
   }
 

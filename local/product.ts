@@ -45,6 +45,7 @@ import { createPages } from './pages.ts';
 import { phoneForward } from './phoneForward.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
+import { seededFile } from './seed/seededMedia.ts';
 import { putOnSale, sayWhereToPush } from './shopOwner.ts';
 import type { ShownStaff } from './staff.ts';
 import { loginsOf } from './staffLogins.ts';
@@ -184,7 +185,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const files = localFiles({
     ...{ key: Buffer.from(keys.filesKey, 'base64'), baseUrl: url, publicBaseUrl: MEDIA_DOMAIN, clock },
     folder: join(options.dataDir, 'media'),
-    isMadeUp: (key) => /^(courses|reports|audio|video)\//.test(key),
+    madeUp: seededFile,
   });
   const bus = createLocalBus({
     deliver: async (name, eventId) => {

@@ -44,7 +44,8 @@ import { seedCampaign, seedCampaignId, seedSale, seedSaleId } from './promotions
 import { seedQuizzes } from './quizzes.ts';
 import { seedUlid } from './seedUlid.ts';
 
-const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
+/** The courses, in the order of their numbers. */
+export const seedCourses: readonly SeedCourse[] = [...programmingCourses, ...workCourses, ...lifeCourses];
 
 /** When the first course came out, 1 March 2026. The others follow every third day. */
 const FIRST_AT_MS = Date.UTC(2026, 2, 1, 2);

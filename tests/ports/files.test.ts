@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localFiles } from '../../local/files.local.ts';
 import { cosFiles, cosSignature } from '../../shared/adapters/cos/files.ts';
+import { beginningOf } from '../../shared/domain/catalogue/upload.ts';
 import type { Files, Upload } from '../../shared/ports/files.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 import { START_MS, type VirtualClock, virtualClock } from '../support/clock.ts';
@@ -76,7 +77,7 @@ async function openLocal(): Promise<Opened & { readonly folder: string }> {
     publicBaseUrl: baseUrl,
     clock,
     folder,
-    isMadeUp: (key) => key.startsWith('made-up/'),
+    madeUp: (key, type) => (key.startsWith('made-up/') ? beginningOf(type) : null),
   });
   const close = async () => {
     await new Promise((resolve) => server.close(resolve));

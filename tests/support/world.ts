@@ -18,6 +18,7 @@ import * as categories from '../../shared/data/catalogue/categories.ts';
 import { collections } from '../../shared/data/collections.ts';
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as users from '../../shared/data/identity/users.ts';
+import { beginningOf } from '../../shared/domain/catalogue/upload.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type {
   AnyFunction,
@@ -296,7 +297,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock,
     },
     folder: join(tmpdir(), `zhike-no-files-${process.pid}`),
-    isMadeUp: (key) => /^(courses|books|audio|a)\//.test(key),
+    madeUp: (key, type) => (/^(courses|books|audio|a)\//.test(key) ? beginningOf(type) : null),
   });
   const { weixin, wechatPay, xpay, wechat, rails, push } = outside({
     clock,

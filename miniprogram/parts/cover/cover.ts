@@ -2,7 +2,7 @@
 import { coverAt, coverLetters } from '../../model/cover.ts';
 
 /** The widths of the boxes, in rpx. */
-const WIDTHS = { wide: 750, card: 240, small: 160, square: 400 } as const;
+const WIDTHS = { wide: 750, card: 240, small: 160, large: 480 } as const;
 
 /** What it is given. */
 export interface Props {
