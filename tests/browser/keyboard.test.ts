@@ -67,6 +67,13 @@ describeInBrowser('without a mouse', () => {
     await page.keyboard.press('Tab');
     expect((await focused(page)).name).toBe('跳到内容');
     await page.keyboard.press('Enter');
+
+    // A slash leads to the search, and is a sign like any other in it.
+    await page.keyboard.press('/');
+    expect((await focused(page)).name).toBe('查找');
+    await page.keyboard.type('a/');
+    expect(await page.getByLabel('查找', { exact: true }).inputValue()).toBe('a/');
+    await page.getByLabel('查找', { exact: true }).fill('');
     await stepTo(page, /^数据分析实战/);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: '退款', exact: true }).waitFor();
