@@ -14,7 +14,8 @@ const pages = [
 /** Every path of the project that a page names in back ticks or in a link, without placeholders. */
 function pathsIn(text: string): string[] {
   const named = text.matchAll(
-    /[`(]\/?(?:\.\.\/)?((?:functions|shared|tests|local|tools|docs|events|client|console|miniprogram)\/[\w./-]*)[`)]/g,
+    // `/console/…` is an address, and no folder.
+    /[`(](?!\/console)\/?(?:\.\.\/)?((?:functions|shared|tests|local|tools|docs|events|client|console|miniprogram)\/[\w./-]*)[`)]/g,
   );
   return [...named].map(([, path = '']) => path);
 }
