@@ -1,15 +1,46 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parse } from '@babel/parser';
 import { buyRoutes, routes, studyRoutes } from '../../miniprogram/model/routes.ts';
 import { buildMiniProgram, packageBytes, refusedIn, releaseMiniProgram } from '../../tools/miniprogram.ts';
-import { ROOT } from '../../tools/sources.ts';
+import { isSyntaxNode, nodesOf, ROOT, type SyntaxNode } from '../../tools/sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zhike-miniprogram-'));
 const API = 'https://api.example.com';
 
 beforeAll(() => buildMiniProgram(folder, { apiUrl: API, appid: 'wx0123456789abcdef', consoleUrl: '' }));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Where a subscription is asked for when the tap is over: after something was awaited, or in what is called later. */
+function askedTooLate(code: string): readonly number[] {
+  const nodes = [...nodesOf(parse(code).program)];
+  const isWithin = (inner: SyntaxNode, outer: SyntaxNode) =>
+    Number(outer.start) <= Number(inner.start) && Number(inner.end) <= Number(outer.end);
+  const innermost = (one: SyntaxNode) =>
+    nodes.findLast((node) => /Function|Method/.test(node.type) && node !== one && isWithin(one, node));
+  const isCallOf = ({ type, start, callee }: SyntaxNode, name: RegExp) =>
+    type === 'CallExpression' &&
+    isSyntaxNode(callee) &&
+    name.test(code.slice(Number(start), Number(callee.end)));
+  return nodes
+    .filter((node) => isCallOf(node, /\.requestSubscribeMessage$/))
+    .filter((call) => {
+      const around = innermost(call);
+      const isAfterAwait = nodes.some(
+        (node) =>
+          node.type === 'AwaitExpression' &&
+          innermost(node) === around &&
+          Number(node.end) < Number(call.start),
+      );
+      const isCalledLater = nodes.some(
+        (node) =>
+          node !== call && isCallOf(node, /(?:\.(?:then|catch|finally)|setTimeout)$/) && isWithin(call, node),
+      );
+      return isAfterAwait || isCalledLater;
+    })
+    .map(({ loc }) => loc?.start.line ?? 0);
+}
 
 const filesIn = (path: string) =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -134,6 +165,47 @@ describe('every page', () => {
         file.endsWith('.ts') && readFileSync(join(ROOT, 'miniprogram', file), 'utf8').includes('wx.login('),
     );
     expect(callers).toEqual(['wx/login.ts']);
+  });
+
+  test.each([
+    ['async () => { await a(); wx.requestSubscribeMessage(b); }', 1],
+    ['async () => { for (;;) { await a(); } wx.requestSubscribeMessage(b); }', 1],
+    ['a().then(() => wx.requestSubscribeMessage(b))', 1],
+    ['setTimeout(() => { wx.requestSubscribeMessage(b); })', 1],
+    ['async () => { await a(); own.on = () => b; }; async () => { await wx.requestSubscribeMessage(c); }', 0],
+    ['({ async tap() { const asked = wx.requestSubscribeMessage(b); await a(); await asked; } })', 0],
+  ])('trap 16: the rule knows what is asked for too late: %s', (code, count) => {
+    expect(askedTooLate(code)).toHaveLength(count);
+  });
+
+  test('trap 16: no built file asks for a subscription after something was awaited', () => {
+    const wrong = filesIn(folder)
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => askedTooLate(text(file)).map((line) => `${file}:${line}`));
+    expect(wrong).toEqual([]);
+  });
+
+  const templates = () => filesIn(join(ROOT, 'miniprogram')).filter((file) => file.endsWith('.wxml'));
+  const fieldsOf = (template: string) => template.match(/<(?:input|textarea)\b[^>]*>/g) ?? [];
+
+  test('trap 21: every field keeps its distance from the keyboard', () => {
+    const fields = templates().flatMap((file) =>
+      fieldsOf(readFileSync(join(ROOT, 'miniprogram', file), 'utf8')).map((field) => `${file}: ${field}`),
+    );
+    expect(fields.length).toBeGreaterThan(9);
+    expect(fields.filter((field) => !/ cursor-spacing="\{\{\d{2,}\}\}"/.test(field))).toEqual([]);
+  });
+
+  test('trap 21: a bar beside a field is hidden while the field has the focus', () => {
+    const both = pages.filter(
+      (page) => /<bar\b/.test(templateOf(page)) && fieldsOf(templateOf(page)).length > 0,
+    );
+    expect(both).toContain('buy/refund/refund');
+    for (const page of both) {
+      expect(templateOf(page)).toMatch(/<bar [^>]*isHidden="\{\{isTyping\}\}"/);
+      for (const field of fieldsOf(templateOf(page)))
+        expect(field).toMatch(/ bindfocus="typing" bindblur="typed"/);
+    }
   });
 
   test('trap 17: one file listens for the question about privacy, and one for the network', () => {

@@ -65,6 +65,17 @@ describe('a purchase', () => {
     expect((await ordersOf(person))[0]).toMatchObject({ platform: 'ios', rail: 'xpay' });
   });
 
+  test('on iOS by somebody who has a coupon: none is proposed, from the first quote on', async () => {
+    const memories = new Map<string, Map<string, string>>();
+    const { client } = await atCheckout('apple-saver', COURSE, { platform: 'ios', memories });
+    const coupons = () => client.listMyCoupons();
+    await shop.until(coupons, ({ items }) => items.length > 0);
+    const person = await atCheckout('apple-saver', COURSE, { platform: 'ios', memories });
+    expect(person.phone.text).toContain('应付 ¥199.00');
+    await tapPay(person);
+    await expectOnePaid(person);
+  });
+
   test('by WeChat Pay, where the licence lets it sell', async () => {
     const person = await atCheckout('wxpay', BOOK);
     await tapPay(person);
@@ -261,6 +272,34 @@ test('trap 8: what the server signed reaches WeChat byte for byte', async () => 
   await expectOnePaid(person);
   expect(person.paid).toHaveLength(1);
   expect(person.paid[0]).toMatchObject(signed as object);
+});
+
+describe('trap 13: promises are timers before iOS 16', () => {
+  test.each([
+    ['virtual payment on iOS', COURSE, { platform: 'ios' }],
+    ['virtual payment on Android, cancelled once', SOUND, { payment: 'cancel' }],
+    ['WeChat Pay', BOOK, {}],
+  ])('trap 13: %s ends as it does elsewhere', async (how, id, settings) => {
+    const ends: unknown[] = [];
+    for (const hasLatePromises of [false, true]) {
+      const person = await atCheckout(`late ${how} ${hasLatePromises}`, id, { ...settings, hasLatePromises });
+      await person.phone.tapTwice({ tag: 'button', has: '支付 ¥' });
+      if (person.phone.route === 'buy/pay/pay') await tapPay(person);
+      await expectOnePaid(person);
+      const [order] = await ordersOf(person);
+      const { requests } = person.phone.phone.engine.counts;
+      ends.push({
+        ...{
+          paid: person.paid.length,
+          codes: person.codes,
+          lines: order?.lines,
+          payableFen: order?.payableFen,
+        },
+        orders: requests.filter((one) => one.startsWith('POST')).map((one) => one.replace(/ord_\w+/, 'ord')),
+      });
+    }
+    expect(ends[1]).toEqual(ends[0]);
+  });
 });
 
 describe('what may be lost', () => {

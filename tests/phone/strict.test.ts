@@ -179,7 +179,7 @@ test('consent counts only by a button that was tapped', async () => {
   await expect(forged.tap('假装')).rejects.toThrow('consent by the button agree, which nobody tapped');
 });
 
-test('messages are asked for in a tap alone', async () => {
+test('trap 16: messages that are not asked for in the tap are refused', async () => {
   const ask =
     "wx.requestSubscribeMessage({ tmplIds: ['t'] }).then(({ t }) => this.setData({ a: t }), ({ errMsg }) => this.setData({ a: errMsg }))";
   const inTap = await going(ask);

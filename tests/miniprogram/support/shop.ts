@@ -20,6 +20,7 @@ import { START } from '../../chaos/victim.ts';
 import type { Client } from '../../load/buyer.ts';
 import { exchange, type Running, startNode } from '../../load/measure.ts';
 import { addressOf } from '../../support/addressOf.ts';
+import { packWithLatePromises } from './latePromises.ts';
 
 /** What WeChat adds to every request of a mini-program, by which the server knows the device. */
 const AGENTS: Readonly<Record<Settings['platform'], string>> = {
@@ -61,6 +62,8 @@ export interface Opening extends Partial<Settings> {
   readonly memories?: Map<string, Map<string, string>>;
   /** How long a sound or video is, in seconds; null when it cannot be played. */
   readonly lengthOf?: (src: string) => number | null;
+  /** Whether promises of the mini-program are timers, as they are before iOS 16. */
+  readonly hasLatePromises?: boolean;
 }
 
 /** The stack. */
@@ -87,6 +90,8 @@ async function appointAdmin(folder: string): Promise<string> {
   return factor?.recoveryCodes[0] ?? '';
 }
 
+const builtIn = (folder: string) => join(folder, 'miniprogram');
+
 class TestShop implements Shop {
   readonly bytes: Readonly<Record<string, number>>;
   readonly #stack: Running;
@@ -95,6 +100,7 @@ class TestShop implements Shop {
   readonly nowMs: number;
   #token: string | null = null;
   #opened = 0;
+  #lateScript: string | null = null;
 
   constructor(made: { stack: Running; script: string; bytes: Shop['bytes']; folder: string; nowMs: number }) {
     this.#stack = made.stack;
@@ -131,13 +137,15 @@ class TestShop implements Shop {
   }
 
   async open(who: string, how: Opening = {}): Promise<Person> {
-    const { path, scene, memories = new Map(), lengthOf, ...settings } = how;
+    const { path, scene, memories = new Map(), lengthOf, hasLatePromises = false, ...settings } = how;
+    if (hasLatePromises) this.#lateScript ??= await packWithLatePromises(builtIn(this.#folder));
+    const script = hasLatePromises && this.#lateScript !== null ? this.#lateScript : this.#script;
     const person = new TestPerson(who, memories, this, this.#stack);
     person.platform = settings.platform ?? person.platform;
     // Phones draw the same numbers, so each is opened at a moment of its own: ids are made of both.
     const openedAtMs = this.nowMs + ++this.#opened;
     person.phone = await openPhone({
-      ...{ script: this.#script, memories, path: path ?? '/pages/list/list', now: () => openedAtMs },
+      ...{ script, memories, path: path ?? '/pages/list/list', now: () => openedAtMs },
       ...(scene !== undefined && { scene }),
       ...(lengthOf !== undefined && { lengthOf }),
       settings: { who, ...settings },
@@ -241,7 +249,7 @@ export async function startShop(): Promise<Shop> {
   const recoveryCode = await appointAdmin(folder);
   const env = { DATA_DIR: folder, PORT: '0', TRUSTED_PROXIES: '1', SELLING };
   const stack = await startNode(START, env, ['API', 'Phone']);
-  const built = join(folder, 'miniprogram');
+  const built = builtIn(folder);
   await buildMiniProgram(built, {
     apiUrl: stack.lines.API ?? '',
     appid: 'wx0000000000000000',
