@@ -1,6 +1,6 @@
 /**
- * `console/contract.ts`: what the staff console knows of each operation and of each schema behind it, in as few bytes
- * as it takes. `console/engine/schema.ts` reads it, and says what the texts mean.
+ * `console/contract.ts` and `console/askedContract.ts`: what the staff console knows of each operation and of each
+ * schema behind it, in as few bytes as it takes. `console/engine/schema.ts` reads them, and says what the texts mean.
  */
 import type { ErrorCode } from '../shared/errors.ts';
 import { words } from '../shared/words.ts';
@@ -166,23 +166,45 @@ export function consoleOperations(manifest: Manifest): readonly StaffOperation[]
   );
 }
 
-/** `console/contract.ts`. */
-export function consoleContract(manifest: Manifest, schemas: ContractSchemas): string {
+/** The shapes that a type and what stands in it are made of. */
+function addShapes(text: string, found: Shapes['found'], to: Set<string>): void {
+  for (const [name] of text.matchAll(/[A-Z][\w.]*/g)) {
+    const shape = found[name];
+    if (shape === undefined || to.has(name)) continue;
+    to.add(name);
+    addShapes(shape, found, to);
+  }
+}
+
+/** Lines of a table of shapes, by name. */
+function tableOf(found: Shapes['found'], isIn: (name: string) => boolean): string {
+  return Object.entries(found)
+    .filter(([name]) => isIn(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, shape]) => `  ${/^\w+$/.test(name) ? name : literal(name)}: ${literal(shape)},\n`)
+    .join('');
+}
+
+/** `console/contract.ts`, and `console/askedContract.ts` with the shapes that only forms need. */
+export function consoleContract(
+  manifest: Manifest,
+  schemas: ContractSchemas,
+): { readonly first: string; readonly asked: string } {
   const shapes = new Shapes(schemas);
   const all = consoleOperations(manifest);
   const asked = all.map((operation) => fieldsOf(operation, shapes, schemas));
   shapes.hasBounds = false;
+  const shown = new Set<string>();
   const operations = all.map(({ entry: { name }, own: { contract } }, at) => {
     const output = READS.test(name)
       ? { output: shapes.outputOf(schemas.of(contract.output, 'output'), schemaNames(name).outputName) }
       : {};
-    const fields = Object.entries({ ...asked[at], ...output });
+    const whole = { ...asked[at], ...output };
+    if (READS.test(name)) addShapes(`${whole.input} ${whole.output}`, shapes.found, shown);
+    const fields = Object.entries(whole);
     return `  ${name}: { ${fields.map(([key, value]) => `${key}: ${literal(value)}`).join(', ')} },\n`;
   });
-  const table = Object.entries(shapes.found)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, shape]) => `  ${/^\w+$/.test(name) ? name : literal(name)}: ${literal(shape)},\n`);
-  return `${HEADER}
+  const first = `${HEADER}
 import type { StaffClient } from '../client/staff.ts';
 import type { Operation } from './engine/operation.ts';
 
@@ -190,8 +212,14 @@ import type { Operation } from './engine/operation.ts';
 export const operations = {
 ${operations.join('')}} satisfies Partial<Record<keyof StaffClient, Operation>>;
 
-/** What it knows of each schema, by name. \`engine/schema.ts\` reads these texts. */
+/** What it knows of each schema that is shown, by name. \`engine/schema.ts\` reads these texts. */
 export const shapes: Readonly<Record<string, string>> = {
-${table.join('')}};
+${tableOf(shapes.found, (name) => shown.has(name))}};
 `;
+  const rest = `${HEADER}
+/** What the console knows of each schema that is asked and never shown, by name. */
+export const askedShapes: Readonly<Record<string, string>> = {
+${tableOf(shapes.found, (name) => !shown.has(name))}};
+`;
+  return { first, asked: rest };
 }

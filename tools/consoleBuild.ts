@@ -1,8 +1,8 @@
 /** Builds the staff console: files with hashed names, screens in files of their own, and the page that loads them. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { ROOT } from './sources.ts';
 
 /** Where the console stands below its origin. */
@@ -88,6 +88,29 @@ ${preloads.join('')}  <script type="module" src="${BASE}/${first.script}"></scri
 `;
 }
 
+const MAIN = 'console/main.tsx';
+
+/**
+ * Lets what is loaded later import the page's own script, which is there by then. So all of that script is shared by
+ * the same files and stands in one file, and not in a small one for each set of screens that use it: together they
+ * would be 6 kB larger, compressed.
+ */
+const oneFirstFile: Plugin = {
+  name: 'one-first-file',
+  setup({ onResolve, onLoad }) {
+    const late = new Set<string>();
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind === 'dynamic-import') late.add(resolve(resolveDir, path));
+      return undefined;
+    });
+    onLoad({ filter: /\/console\/.*\.tsx?$/ }, async ({ path }) => {
+      if (!late.has(path)) return undefined;
+      const contents = `${await readFile(path, 'utf8')}\nimport ${JSON.stringify(join(ROOT, MAIN))};\n`;
+      return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+    });
+  },
+};
+
 /**
  * Builds the console into a folder, after deleting what was there. Answers its files.
  * @throws Error when the code cannot be built
@@ -100,7 +123,8 @@ export async function buildConsole(
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: 'console/main.tsx', style: 'console/style.css' },
+    plugins: [oneFirstFile],
+    entryPoints: { main: MAIN, style: 'console/style.css' },
     outdir,
     bundle: true,
     splitting: true,
@@ -119,7 +143,7 @@ export async function buildConsole(
   });
   const outputs = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
   const entry = (from: string) => outputs.find(([, { entryPoint }]) => entryPoint === from)?.[0] ?? '';
-  const [script, style] = [entry('console/main.tsx'), entry('console/style.css')];
+  const [script, style] = [entry(MAIN), entry('console/style.css')];
   const first = new Set([script, style]);
   for (const path of first) {
     for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {

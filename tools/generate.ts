@@ -90,6 +90,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   const schemas = await readContractSchemas();
   const learners = clientCode(manifest, schemas, 'learners');
   const staff = clientCode(manifest, schemas, 'staff');
+  const consoles = consoleContract(manifest, schemas);
   return new Map([
     ['shared/consumers.ts', consumersCode(manifest)],
     ['local/functions.ts', functionsCode(manifest)],
@@ -99,7 +100,8 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['client/permissions.ts', clientPermissions()],
     ['client/words.ts', clientWords()],
     ['client/errors.ts', clientErrors(manifest)],
-    ['console/contract.ts', consoleContract(manifest, schemas)],
+    ['console/contract.ts', consoles.first],
+    ['console/askedContract.ts', consoles.asked],
     ['miniprogram/tokens.wxss', tokensStyle(present('console/tokens.css'))],
     ['docs/openapi.json', json(openapi(manifest, schemas))],
     ['docs/events.json', json(eventsReference(manifest))],

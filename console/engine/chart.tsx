@@ -3,8 +3,8 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import { arc, pie, stack } from 'd3-shape';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { saveFile } from './action.tsx';
 import { csvOf, type Point, totals } from './figures.ts';
+import { saveFile } from './saveFile.ts';
 
 /** What every chart gets. */
 export interface Chart {

@@ -1,8 +1,8 @@
 /** Asks for the second factor: a code of the app, or a recovery code. */
 import { useEffect, useState } from 'preact/hooks';
 import { Dialog } from './dialog.tsx';
-import { Labelled } from './field.tsx';
 import { useDesk } from './hooks.ts';
+import { Labelled } from './labelled.tsx';
 import { TroubleNote } from './notice.tsx';
 import { useSubmit } from './submit.ts';
 

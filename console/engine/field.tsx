@@ -1,10 +1,9 @@
 /** Fields of a form: what is typed for a value of a schema. `form.ts` makes the value of it. */
-import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
 import { labelOf } from '../labels.ts';
 import { Finder } from './finder.tsx';
 import { askedOf, type Fault, isByLine, isLeavable, type Typed, type TypedFields, typedOf } from './form.ts';
 import { type Control, Input, type InputKind } from './input.tsx';
+import { Labelled } from './labelled.tsx';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { SeveralProducts } from './products.tsx';
 import { type Choice, type Field, fieldsOf, type Type, typeOf, wordOf, wordsOfChoice } from './schema.ts';
@@ -18,34 +17,6 @@ export interface FieldProps {
   /** The place of the field in the form, such as `lines.0.refundFen`. */
   readonly at: string;
   readonly label?: string | undefined;
-}
-
-/** The name of a field with its control, a hint, and what is wrong with it. */
-export function Labelled({
-  label,
-  fault,
-  hint,
-  children,
-}: {
-  readonly label: string;
-  readonly fault: string | null;
-  readonly hint?: string | undefined;
-  readonly children: (ids: {
-    readonly id: string;
-    readonly 'aria-describedby'?: string;
-  }) => ComponentChildren;
-}) {
-  const id = useId();
-  const described = fault === null && hint === undefined ? {} : { 'aria-describedby': `${id}-says` };
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children({ id, ...described })}
-      <div id={`${id}-says`} class={fault === null ? 'hint' : 'fault'}>
-        {fault ?? hint ?? ''}
-      </div>
-    </div>
-  );
 }
 
 const faultAt = (faults: readonly Fault[], at: string) => faults.find((one) => one.at === at)?.says ?? null;

@@ -3,6 +3,7 @@
  * error loses nothing.
  */
 import { fenOf, yuan } from '../../client/fen.ts';
+import './askedSchema.ts';
 import { meaningOf } from './meaning.ts';
 import { type Choice, type Field, fieldsOf, type Type, typeOf } from './schema.ts';
 import { fieldTime, momentOf } from './shanghai.ts';

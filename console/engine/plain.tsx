@@ -1,5 +1,5 @@
 /** Fields and buttons of the forms that are written by hand. */
-import { Labelled } from './field.tsx';
+import { Labelled } from './labelled.tsx';
 import type { Submit } from './submit.ts';
 
 /** A field of one line. */

@@ -1,6 +1,7 @@
 /** A request that somebody has agreed to is sent once more, exactly as it was: this puts it together again. */
 import type { ProposalView } from '../../client/types.ts';
 import { operations } from '../contract.ts';
+import './askedSchema.ts';
 import { fieldsOf, type OperationName, operationOf, typeOf } from './schema.ts';
 import type { Thing } from './view.ts';
 

@@ -1,7 +1,7 @@
 /** Looking at one person's data is logged with a reason. It is asked once a person and tab. */
 import { useState } from 'preact/hooks';
-import { Labelled } from './field.tsx';
 import { useDesk } from './hooks.ts';
+import { Labelled } from './labelled.tsx';
 import { shortId } from './meaning.ts';
 
 /** The most characters of a reason. */

@@ -6,6 +6,14 @@ import type { Operation } from './operation.ts';
 /** The name of an operation that the console calls. */
 export type OperationName = keyof typeof operations;
 
+/** The schemas that are known so far, by name. */
+const known: Record<string, string> = { ...shapes };
+
+/** Adds the schemas that only forms need. */
+export function know(more: Readonly<Record<string, string>>): void {
+  Object.assign(known, more);
+}
+
 /** An operation by its name. */
 export function operationOf(name: OperationName): Operation {
   return operations[name];
@@ -101,7 +109,7 @@ export function typeOf(text: string): Type {
   if (text.endsWith('~')) return { ...typeOf(text.slice(0, -1)), isNullable: true };
   const none = { name: null, isOptional: false, isNullable: false };
   if (text.endsWith('[]')) return { ...none, kind: 'list', of: text.slice(0, -2) };
-  const found = shapes[text];
+  const found = known[text];
   if (found === undefined) return { ...none, ...plainKind(text) };
   const inner = typeOf(found);
   return { ...inner, name: inner.name ?? text };

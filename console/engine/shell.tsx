@@ -1,17 +1,16 @@
 /** The frame around every screen: the menu by role, the way here, and who is logged in. */
-import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { FormPageBody } from './action.tsx';
 import { DetailPage } from './detail.tsx';
 import { FactorAsker } from './factor.tsx';
 import { useDesk, usePlace, useRole, useSession, useTitles } from './hooks.ts';
+import { Lost, useLate } from './late.tsx';
 import { Link } from './link.tsx';
 import { ListPage } from './list.tsx';
 import { shortId } from './meaning.ts';
 import { type Found, isOffered, menuOf, viewAt } from './menu.ts';
 import { Empty, Skeleton } from './notice.tsx';
 import { wordOf } from './schema.ts';
-import { type Screen, type ScreenProps, titleOf, type View } from './view.ts';
+import { type Action, type Screen, type ScreenProps, titleOf, type View } from './view.ts';
 
 /** Loads a screen when it is opened. */
 export function Lazy({
@@ -21,33 +20,17 @@ export function Lazy({
   readonly screen: Screen;
   readonly params: ScreenProps['params'];
 }) {
-  const [loaded, show] = useState<{ readonly of: Screen; readonly own: ComponentType<ScreenProps> } | null>(
-    null,
-  );
-  const [isLost, lose] = useState(false);
-  useEffect(() => {
-    let isWanted = true;
-    lose(false);
-    screen.load().then(
-      ({ Screen: own }) => isWanted && show({ of: screen, own }),
-      () => isWanted && lose(true),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [screen]);
-  if (isLost) {
-    return (
-      <Empty says="页面没有载入。可能刚发布了新版本，请刷新页面。">
-        <button type="button" onClick={() => location.reload()}>
-          刷新页面
-        </button>
-      </Empty>
-    );
-  }
-  if (loaded === null || loaded.of !== screen) return <Skeleton lines={8} />;
-  const Own = loaded.own;
-  return <Own params={params} />;
+  const { own, isLost } = useLate(screen.load);
+  if (isLost) return <Lost />;
+  return own === null ? <Skeleton lines={8} /> : <own.Screen params={params} />;
+}
+
+const loadForm = () => import('./actionForm.tsx');
+
+function FormPage({ action }: { readonly action: Action }) {
+  const { own, isLost } = useLate(loadForm);
+  if (isLost) return <Lost />;
+  return own === null ? <Skeleton lines={8} /> : <own.FormPageBody action={action} />;
 }
 
 function ViewBody({ found }: { readonly found: Found }) {
@@ -55,7 +38,7 @@ function ViewBody({ found }: { readonly found: Found }) {
   const keyed = params.key ?? '';
   if (view.kind === 'list') return <ListPage key={view.path} list={view} keyed={keyed} />;
   if (view.kind === 'detail') return <DetailPage key={keyed} detail={view} keyed={keyed} />;
-  if (view.kind === 'form') return <FormPageBody key={view.path} action={view.action} />;
+  if (view.kind === 'form') return <FormPage key={view.path} action={view.action} />;
   return <Lazy screen={view} params={params} />;
 }
 

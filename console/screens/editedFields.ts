@@ -1,4 +1,5 @@
 /** The fields of a type as an editor asks them. */
+import '../engine/askedSchema.ts';
 import { type Field, fieldsOf } from '../engine/schema.ts';
 
 /** Each has a value here, so none is left out. */

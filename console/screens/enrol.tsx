@@ -1,10 +1,10 @@
 /** Sets up an authenticator app: its key as a picture and as text, its first code, and the recovery codes. */
 import { useState } from 'preact/hooks';
 import { encode } from 'uqr';
-import { saveFile } from '../engine/action.tsx';
 import { useDesk } from '../engine/hooks.ts';
 import { TroubleNote } from '../engine/notice.tsx';
 import { SendButton, TextField } from '../engine/plain.tsx';
+import { saveFile } from '../engine/saveFile.ts';
 import { useSubmit } from '../engine/submit.ts';
 
 /** The key of an app, as `startSecondFactor` and `replaceSecondFactor` answer it. */

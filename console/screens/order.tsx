@@ -6,10 +6,11 @@ import { closeCase, refundActions, resolveException, taskActions } from '../acti
 import { usesUpIds } from '../engine/asking.ts';
 import { troubleOf } from '../engine/desk.ts';
 import { Dialog } from '../engine/dialog.tsx';
-import { Box, Labelled } from '../engine/field.tsx';
+import { Box } from '../engine/field.tsx';
 import type { Fault } from '../engine/form.ts';
 import { useCall, useDesk, useRole, useTitle } from '../engine/hooks.ts';
 import { Input } from '../engine/input.tsx';
+import { Labelled } from '../engine/labelled.tsx';
 import { mayCall, mayDo } from '../engine/may.ts';
 import { Skeleton, TroubleNote } from '../engine/notice.tsx';
 import { SendButton } from '../engine/plain.tsx';

@@ -2,9 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { yuan } from '../../client/fen.ts';
 import type { PricedLine, Quote } from '../../client/types.ts';
-import { Box, Labelled } from '../engine/field.tsx';
+import { Box } from '../engine/field.tsx';
 import { useCall, useDesk, useRole } from '../engine/hooks.ts';
 import { Input } from '../engine/input.tsx';
+import { Labelled } from '../engine/labelled.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Skeleton, TroubleNote } from '../engine/notice.tsx';
 import { idsIn, SeveralProducts } from '../engine/products.tsx';

@@ -5,10 +5,11 @@ import type { PaymentRow, ProposalView } from '../../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from '../actions.ts';
 import { proposedValue } from '../describe.ts';
 import { dayStart } from '../engine/address.ts';
-import { Bars, Shares } from '../engine/chart.tsx';
+import type { Chart } from '../engine/chart.tsx';
 import { type Input, type Trouble, troubleOf } from '../engine/desk.ts';
 import { byHour, totals } from '../engine/figures.ts';
 import { useCall, useDesk, useMe, useRole } from '../engine/hooks.ts';
+import { Lost, useLate } from '../engine/late.tsx';
 import { Latest } from '../engine/latest.ts';
 import { Link } from '../engine/link.tsx';
 import { mayCall } from '../engine/may.ts';
@@ -218,6 +219,20 @@ function useToday() {
 
 const decimals = (fen: number) => yuan(fen).replace(/[¥,]/g, '');
 
+const loadCharts = () => import('../engine/chart.tsx');
+
+function Charts({ bars, shares }: { readonly bars: Chart; readonly shares: Chart }) {
+  const { own, isLost } = useLate(loadCharts);
+  if (isLost) return <Lost />;
+  if (own === null) return <Skeleton lines={5} />;
+  return (
+    <div class="sales">
+      <own.Bars chart={bars} />
+      <own.Shares chart={shares} />
+    </div>
+  );
+}
+
 function Sales() {
   const { day, trouble, again, startMs } = useToday();
   if (trouble !== null) return <TroubleNote trouble={trouble} again={again} />;
@@ -244,12 +259,10 @@ function Sales() {
       {sum === 0 ? (
         <Empty says="今天还没有收款。" />
       ) : (
-        <div class="sales">
-          <Bars chart={{ title: '今日各小时收款', by: '时间', series, points, ...common }} />
-          <Shares
-            chart={{ title: '今日支付方式', by: '支付方式', series: ['收款'], points: shares, ...common }}
-          />
-        </div>
+        <Charts
+          bars={{ title: '今日各小时收款', by: '时间', series, points, ...common }}
+          shares={{ title: '今日支付方式', by: '支付方式', series: ['收款'], points: shares, ...common }}
+        />
       )}
     </>
   );
