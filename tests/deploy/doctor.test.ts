@@ -171,7 +171,7 @@ describe('the offline part', () => {
     expectOnly(
       find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
       false,
-      '191 to 197 calls',
+      '200 to 208 calls',
       'console.cloud.tencent.com/tcb',
     );
   });
