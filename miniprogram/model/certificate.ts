@@ -42,6 +42,14 @@ export interface CertificatePage {
   readonly missing: string;
 }
 
+/** A certificate among all of somebody's. */
+export interface CertificateRow {
+  readonly number: string;
+  readonly productId: string;
+  readonly title: string;
+  readonly about: string;
+}
+
 /** A day as certificates tell it, with its year: `2026年11月30日`. */
 export function paperDay(ms: number): string {
   const at = new Date(ms);
@@ -64,6 +72,18 @@ function paperOf({ own, verified }: CertificateModel): PaperView | null {
     number: groupedNumber(shown.number),
     isRevoked: shown.state === 'revoked',
   };
+}
+
+/** A certificate in a list. */
+export function certificateRow({
+  number,
+  productId,
+  title,
+  state,
+  finishedAtMs,
+}: CertificateView): CertificateRow {
+  const was = state === 'revoked' ? '已撤销' : `${paperDay(finishedAtMs)}学完`;
+  return { number, productId, title, about: `${was} · 编号 ${groupedNumber(number)}` };
 }
 
 /** The page. */

@@ -53,6 +53,7 @@ export const studyRoutes = {
   /** A lesson that is read. */
   reader: (courseId: string, lessonId: string) =>
     `/study/reader/reader?${query({ course: courseId, id: lessonId })}`,
+  certificates: '/study/certificates/certificates',
   /** The certificate of a course. */
   certificate: (courseId: string) => `/study/certificate/certificate?${query({ course: courseId })}`,
   /** What anybody opens who was shown a certificate. */

@@ -598,6 +598,11 @@ describe('progress', () => {
     const { items } = await person.client.listCertificates({});
     expect(items).toMatchObject([{ name: '林小满', state: 'issued' }]);
     const shared = phone.share();
+    await phone.away(1, '/pages/me/me');
+    await phone.tap({ role: 'link', has: '我的结业证书' });
+    expect(phone.text).toMatch(/一分钟的课 .*学完 · 编号 ZK \w{5} \w{5}/);
+    await phone.tap({ role: 'link', name: '一分钟的课的结业证书' });
+    expect(phone.text).toContain('《一分钟的课》');
     const other = await open({ path: shared.path });
     expect(other.phone.text).toContain('林*满');
     expect(other.phone.text).toContain('结业证书');
@@ -605,6 +610,13 @@ describe('progress', () => {
       path: `/study/certificate/certificate?scene=${encodeURIComponent(`c=${items[0]?.number}`)}`,
     });
     expect(scanned.phone.text).toContain('林*满');
+  });
+
+  test('of nothing yet: the list of certificates leads to learning', async () => {
+    const { phone } = await open({ path: studyRoutes.certificates });
+    expect(phone.text).toContain('学完一门课程后，可以领取结业证书');
+    await phone.tap('去学习');
+    expect(phone.route).toBe('pages/learn/learn');
   });
 
   test('of nobody: a guest’s trial is not reported, and asks for no login', async () => {
@@ -645,6 +657,7 @@ describe('progress', () => {
 
   test.each([
     ['certificate', () => studyRoutes.certificate(short.id)],
+    ['certificates', () => studyRoutes.certificates],
     ['verified', () => studyRoutes.verified('ZK0000000000')],
     ['quiz', () => studyRoutes.quiz(short.id, short.lessons[1]?.id ?? '')],
     ['notes', () => studyRoutes.notes(short.lessons[0]?.id ?? '', 0)],

@@ -3,7 +3,7 @@ import type { MembershipView, PointsView, UserView } from '../../../client/types
 import { words } from '../../../client/words.ts';
 import { deviceDay } from '../../model/deviceTime.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes } from '../../model/routes.ts';
+import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { go } from '../../wx/go.ts';
@@ -81,6 +81,7 @@ const own = page({
     toPoints: () => go(buyRoutes.points),
     toMembership: () => go(buyRoutes.membership),
     toGift: () => go(buyRoutes.gift),
+    toCertificates: () => go(studyRoutes.certificates),
     toCode: () => go(buyRoutes.code),
     toPrivacy: () => go(routes.privacy),
     toAbout: () => go(routes.about),
