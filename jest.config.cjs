@@ -8,6 +8,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/browser/'],
   transform: { '\\.[cm]?[jt]sx?$': '<rootDir>/tests/support/transform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/|opencc-js/|marked/)'],
+  testSequencer: '<rootDir>/tests/support/longestFirst.cjs',
   globalSetup: '<rootDir>/tests/support/keys.setup.ts',
   setupFiles: ['<rootDir>/tests/support/chance.setup.ts'],
   // Only a guard against hanging. No test depends on the speed of the machine.
