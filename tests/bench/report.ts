@@ -2,6 +2,7 @@
 import type { Settled } from './callbacks.ts';
 import type { ColdStart } from './cold.ts';
 import type { OverFloor } from './floor.ts';
+import type { FrontEnds } from './frontEnds.ts';
 import { type Journeys, type Rounds, SEED } from './journeys.ts';
 import type { Reads } from './reads.ts';
 import type { Work } from './work.ts';
@@ -30,6 +31,7 @@ export interface Measured {
   /** CPU milliseconds more than an empty file, by unit. */
   readonly coldMs: Readonly<Record<string, ColdStart>>;
   readonly bundleBytes: Readonly<Record<string, number>>;
+  readonly frontEnds: FrontEnds;
   readonly spent: readonly { readonly kind: string; readonly share: number }[];
 }
 
@@ -72,6 +74,9 @@ function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
     importMs: most(Math.max(...importsWaitedFor(measured.coldMs)), 30),
     payAnsweredMs: most(measured.coldMs.pay?.answeredMs ?? 0, 60),
     apiAnsweredMs: most(measured.coldMs.api?.answeredMs ?? 0, 100),
+    frontEndsBuiltMs: most(round(measured.frontEnds.buildMs, 0), 2_000),
+    phonePurchaseWxpayMs: most(round(measured.frontEnds.purchaseMs.wxpay, 0), 3_000),
+    phonePurchaseXpayMs: most(round(measured.frontEnds.purchaseMs.xpay, 0), 3_000),
   };
 }
 
@@ -102,6 +107,15 @@ function coldRow(name: string, cold: ColdStart | undefined, goals: string): Row 
   const { importMs, answeredMs } = cold ?? { importMs: 0, answeredMs: 0 };
   const against = `CPU over an empty file; ${round(answeredMs)} ms with its first answer${goals}`;
   return [`cold import of the ${name} unit`, `${round(importMs)} ms`, against];
+}
+
+function purchaseRow(rail: 'wxpay' | 'xpay', { frontEnds }: Measured): Row {
+  const what = `a purchase in the built mini-program, ${rail}`;
+  return [
+    what,
+    `${round(frontEnds.purchaseMs[rail], 0)} ms`,
+    'from the search until it is paid; goal 3,000 ms',
+  ];
 }
 
 function rowsOf(measured: Measured): readonly Row[] {
@@ -151,6 +165,9 @@ function rowsOf(measured: Measured): readonly Row[] {
     ['memory, idle for a minute', `${round(measured.idleRssMb, 0)} MB`, 'goal 80 MB'],
     coldRow('pay', coldMs.pay, ' (goal of any import 30 ms, of this one with the first answer 60 ms)'),
     coldRow('api', coldMs.api, ' (goal with the first answer 100 ms)'),
+    ['both front ends built', `${round(measured.frontEnds.buildMs, 0)} ms`, 'goal 2,000 ms'],
+    purchaseRow('wxpay', measured),
+    purchaseRow('xpay', measured),
     ['bundle of the api unit', `${round((bundleBytes.api ?? 0) / 1_000)} kB`, 'without drivers'],
   ];
 }

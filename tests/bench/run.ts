@@ -21,6 +21,7 @@ import { benchColdStarts } from './cold.ts';
 import { benchCommits } from './commits.ts';
 import { benchEngines } from './engines.ts';
 import { benchFloor } from './floor.ts';
+import { benchFrontEnds } from './frontEnds.ts';
 import { benchGrowth } from './growth.ts';
 import { printGrowth } from './growthReport.ts';
 import { benchHeartbeats } from './heartbeats.ts';
@@ -103,7 +104,8 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   const quotes = benchQuotes(times(1_000));
   const bytes = await bundleBytes();
   const coldMs = await benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['api', 'pay'], times(15));
-  return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes };
+  const frontEnds = await benchFrontEnds();
+  return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes, frontEnds };
 }
 
 /** From a small shop to large ones. A million orders take some minutes and ten gigabytes to be made. */
