@@ -26,7 +26,7 @@ async function medianMs(work: (round: number) => Promise<unknown>): Promise<numb
 /** By what the thing is found that is bought on each rail: an e-book, which the licence covers, and a course. */
 const WORDS = { wxpay: '独立开发者', xpay: '数据分析' } as const;
 
-/** Somebody new searches for a thing, looks at it, confirms it and pays. @throws Error when it is not paid in the end */
+/** Somebody new searches for a thing, looks at it, confirms it and pays. @throws Error when it is not paid */
 async function purchase(shop: Shop, who: string, rail: keyof typeof WORDS): Promise<void> {
   const { phone, client } = await shop.open(who, { path: '/pages/list/list' });
   const words = WORDS[rail];
