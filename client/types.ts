@@ -779,6 +779,7 @@ export type LessonView = {
   readonly isTrial: boolean;
   readonly mediaUrl: string | null;
   readonly mediaExpiresAtMs: TimeMs | null;
+  readonly hasQuiz: boolean;
 };
 
 /** A product that the caller was given and may use. */
@@ -1197,6 +1198,7 @@ export type PricedLine = {
   readonly productVersion: number;
   readonly kind: ProductKind;
   readonly title: string;
+  readonly coverUrl: string;
   readonly access: AccessRule;
   readonly refundPolicy: RefundPolicy;
   readonly plan: MembershipPlan | null;

@@ -216,7 +216,7 @@ export const shapes: Readonly<Record<string, string>> = {
   'PointsView.expiringSoon': '{count int,firstAtMs TimeMs~}',
   'PointsView.ledger': '{items PointsEntryView[],nextCursor Cursor~}',
   PriceSource: '=priceSource',
-  PricedLine: '{productId ProductId,productVersion int,kind ProductKind,title text,access AccessRule,refundPolicy RefundPolicy,plan MembershipPlan~,gifts int,listFen Fen,source PriceSource,flashSaleId FlashSaleId~,units int~,ownedParts ProductId[],shares LineShares,paidFen Fen}',
+  PricedLine: '{productId ProductId,productVersion int,kind ProductKind,title text,coverUrl text,access AccessRule,refundPolicy RefundPolicy,plan MembershipPlan~,gifts int,listFen Fen,source PriceSource,flashSaleId FlashSaleId~,units int~,ownedParts ProductId[],shares LineShares,paidFen Fen}',
   ProductId: 'text',
   ProductKind: '=productKind',
   PromotionState: '=promotionState',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as quizzes from '../../shared/data/learning/quizzes.ts';
 import { mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
 import { lessonFor } from '../../shared/flows/access/lessonFor.ts';
 import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
@@ -35,7 +36,9 @@ export const getLesson = http(
       );
     }
     if (userId !== null) await recordHandedOut(ports, { userId, lesson, now });
-    const { mediaKey, ...view } = lesson;
+    const hasQuiz = (await quizzes.find(ports.database, lesson.id)) !== null;
+    const { mediaKey, ...own } = lesson;
+    const view = { ...own, hasQuiz };
     if (mediaKey === null) return { ...view, mediaUrl: null, mediaExpiresAtMs: null };
     const untilAtMs = lesson.isTrial ? null : access.untilAtMs;
     const expiresAtMs = mediaExpiresAtMs(lesson, untilAtMs, now);

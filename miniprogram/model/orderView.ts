@@ -27,6 +27,8 @@ export interface OrderCardView {
   readonly state: string;
   readonly tone: StateTone;
   readonly title: string;
+  /** The cover of its first line; empty where it was not recorded. */
+  readonly coverUrl: string;
   /** `共 3 件`; empty for one. */
   readonly count: string;
   readonly total: string;
@@ -129,6 +131,7 @@ export function orderCard(order: OrderView, nowMs: number): OrderCardView {
     id,
     ...orderState(order, nowMs),
     title: lines[0]?.title ?? '',
+    coverUrl: lines[0]?.coverUrl ?? '',
     count: lines.length > 1 ? `共 ${lines.length} 件` : '',
     total: yuan(payableFen),
     placed: deviceTime(createdAtMs, nowMs),

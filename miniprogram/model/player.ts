@@ -8,7 +8,7 @@ import type { Loaded } from './loaded.ts';
 import { clockOf, FILM_SPEEDS, isSound, SOUND_SPEEDS, speedAmong } from './media.ts';
 import { type ChapterView, outlineOf } from './outline.ts';
 import { type PriceView, priceOf } from './price.ts';
-import { failureLine, type StateLine, stateLineOf } from './stateLine.ts';
+import { failureLine, leadOn, type StateLine, stateLineOf } from './stateLine.ts';
 
 /** Something with a link, as it was opened. */
 export interface Film {
@@ -22,6 +22,8 @@ export interface Film {
   readonly url: string;
   /** When the link ends, in milliseconds since 1970. */
   readonly untilAtMs: number;
+  /** Whether it is a lesson with a quiz. */
+  readonly hasQuiz: boolean;
   /** The second at which it begins. */
   readonly startAt: number;
   /** Whether it begins by itself. */
@@ -38,7 +40,7 @@ export interface PlayerModel {
   readonly product: Loaded<ProductView>;
   readonly film: Loaded<Film>;
   readonly progress: Loaded<CourseProgressView>;
-  /** The quiz of the lesson. One that is not there is as good as one that could not be read. */
+  /** The quiz of a lesson that has one. */
   readonly quiz: Loaded<QuizView>;
   /** Where the film or sound is now. */
   readonly seconds: number;
@@ -173,7 +175,7 @@ export function playerView(model: PlayerModel): PlayerView {
   const asked = course.failure !== null && id === '' ? course : film;
   const { coverUrl, teacher = '' } = course.value ?? product.value ?? { coverUrl: '' };
   return {
-    line: locked === null ? stateLineOf<unknown>(asked) : null,
+    line: locked === null ? leadOn(stateLineOf<unknown>(asked), '去选课') : null,
     locked,
     film:
       shown === null || isHeard

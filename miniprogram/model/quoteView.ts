@@ -9,6 +9,7 @@ import { lastsWords, refundWords } from './terms.ts';
 export interface QuoteLineView {
   readonly id: string;
   readonly title: string;
+  readonly coverUrl: string;
   /** `课程 · 永久有效`, or `课程 · 送 3 位朋友`. */
   readonly about: string;
   readonly refund: string;
@@ -69,15 +70,16 @@ const APPLE_MIN_FEN = 100;
 
 /** One line as a page shows it. */
 export function quoteLineView(line: PricedLine, nowMs: number): QuoteLineView {
-  const { productId, title, kind, gifts, listFen, source, ownedParts, paidFen, refundPolicy } = line;
+  const { productId, title, coverUrl, kind, gifts, listFen, source, ownedParts, paidFen } = line;
   const lasts = lastsWords(line, nowMs);
   const parts = line.shares.ownedFen > 0 ? [`已扣除拥有的 ${ownedParts.length} 件`] : [];
   const price = source === 'list' ? [] : [words.priceSource[source]];
   return {
     id: productId,
     title,
+    coverUrl,
     about: [words.productKind[kind], ...(gifts > 0 ? [`送 ${gifts} 位朋友`] : []), lasts].join(' · '),
-    refund: refundWords(refundPolicy),
+    refund: refundWords(line.refundPolicy),
     note: [...price, ...parts].join(' · '),
     listPrice: yuan(listFen),
     price: yuan(paidFen),

@@ -8,7 +8,7 @@ import { type Step, stepsOf } from './lessons.ts';
 import type { Loaded } from './loaded.ts';
 import { type ChapterView, outlineOf } from './outline.ts';
 import { type LockedView, lockedOf, quizWords } from './player.ts';
-import { failureLine, type StateLine, stateLineOf } from './stateLine.ts';
+import { failureLine, leadOn, type StateLine, stateLineOf } from './stateLine.ts';
 
 /** A text as it was opened. */
 export interface Text {
@@ -16,6 +16,8 @@ export interface Text {
   /** In Markdown. */
   readonly body: string;
   readonly hasFile: boolean;
+  /** Whether it is a lesson with a quiz. */
+  readonly hasQuiz: boolean;
 }
 
 /** How large letters may be. */
@@ -46,7 +48,7 @@ export interface ReaderModel {
   readonly product: Loaded<ProductView>;
   readonly text: Loaded<Text>;
   readonly progress: Loaded<CourseProgressView>;
-  /** The quiz of the lesson. One that is not there is as good as one that could not be read. */
+  /** The quiz of a lesson that has one. */
   readonly quiz: Loaded<QuizView>;
   readonly size: LetterSize;
   readonly isFetching: boolean;
@@ -105,7 +107,7 @@ export function readerView(model: ReaderModel): ReaderView {
   const kind = product.value === null ? '' : words.productKind[product.value.kind];
   const teacher = (course.value ?? product.value)?.teacher ?? '';
   return {
-    line: locked === null ? stateLineOf(text) : null,
+    line: locked === null ? leadOn(stateLineOf(text), '去选课') : null,
     locked,
     title: shown?.title ?? '',
     about: dotted([steps?.number ?? kind, teacher]),

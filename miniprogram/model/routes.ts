@@ -1,5 +1,5 @@
 /** The addresses of the pages. */
-import type { ProductKind } from '../../client/types.ts';
+import type { OrderState, ProductKind } from '../../client/types.ts';
 
 const query = (values: Readonly<Record<string, string>>) =>
   Object.entries(values)
@@ -31,7 +31,8 @@ export const buyRoutes = {
     `/buy/checkout/checkout?${query({ ids: productIds.join(','), gifts: gifts > 0 ? String(gifts) : '' })}`,
   /** The payment of an order. `because` says why it was not paid at once. */
   pay: (orderId: string, because = '') => `/buy/pay/pay?${query({ id: orderId, because })}`,
-  orders: '/buy/orders/orders',
+  /** All orders, or those in one state. */
+  orders: (state: OrderState | '' = '') => `/buy/orders/orders?${query({ state })}`,
   order: (orderId: string) => `/buy/order/order?${query({ id: orderId })}`,
   refund: (orderId: string) => `/buy/refund/refund?${query({ id: orderId })}`,
   coupons: '/buy/coupons/coupons',

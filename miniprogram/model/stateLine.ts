@@ -43,6 +43,11 @@ export function stateLineOf<T>(
   return failure === null ? loading : failureLine(failure);
 }
 
+/** The same line, with a way on from a refusal: what it asked for is not there, so asking again leads nowhere. */
+export function leadOn(line: StateLine | null, action: string): StateLine | null {
+  return line?.kind === 'refused' ? { ...line, action } : line;
+}
+
 /** What stands below a list: its next page is read, could not be read, or there is none. Null for nothing. */
 export function moreLineOf(more: Loaded<unknown>, hasNext: boolean, count: number): StateLine | null {
   if (more.failure !== null) return failureLine(more.failure);

@@ -35,7 +35,7 @@ export interface Beginning {
   readonly isStarting: boolean;
 }
 
-type Linked = Pick<Film, 'id' | 'title' | 'body' | 'lengthSeconds' | 'url' | 'untilAtMs'>;
+type Linked = Pick<Film, 'id' | 'title' | 'body' | 'lengthSeconds' | 'url' | 'untilAtMs' | 'hasQuiz'>;
 
 /** Where somebody was on any of their devices, as the server knows it. */
 function placeOf({ position }: LessonProgressView, of: number): Place | undefined {
@@ -55,9 +55,17 @@ export function filmOf(
 
 /** A lesson that is played; null for one that is read. */
 export function linkedLesson(lesson: LessonView): Linked | null {
-  const { id, title, body, durationSeconds, mediaUrl, mediaExpiresAtMs } = lesson;
+  const { id, title, body, durationSeconds, mediaUrl, mediaExpiresAtMs, hasQuiz } = lesson;
   if (mediaUrl === null || mediaExpiresAtMs === null) return null;
-  return { id, title, body, lengthSeconds: durationSeconds, url: mediaUrl, untilAtMs: mediaExpiresAtMs };
+  return {
+    id,
+    title,
+    body,
+    lengthSeconds: durationSeconds,
+    url: mediaUrl,
+    untilAtMs: mediaExpiresAtMs,
+    hasQuiz,
+  };
 }
 
 /** A sound or film that is sold on its own. */
@@ -70,6 +78,6 @@ export function linkedMedia({
 }: MediaView): Linked {
   return {
     ...{ id: productId, title, body: '', lengthSeconds: durationSeconds },
-    ...{ url: mediaUrl, untilAtMs: mediaExpiresAtMs },
+    ...{ url: mediaUrl, untilAtMs: mediaExpiresAtMs, hasQuiz: false },
   };
 }

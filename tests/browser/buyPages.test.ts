@@ -24,7 +24,7 @@ describeInBrowser('each page of buying', () => {
       buyRoutes.checkout([seedCourseId(16)]),
       buyRoutes.checkout([seedProductId(6)], 1),
       buyRoutes.cart,
-      buyRoutes.orders,
+      buyRoutes.orders(),
       buyRoutes.order(id),
       buyRoutes.refund(id),
       buyRoutes.coupons,

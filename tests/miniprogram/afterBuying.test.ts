@@ -177,7 +177,7 @@ describe('coupons', () => {
   });
 
   test('trap 23: one that an unpaid order holds leads to that order, which gives it back when cancelled', async () => {
-    const person = await shop.open('holding', { path: buyRoutes.orders, payment: 'cancel' });
+    const person = await shop.open('holding', { path: buyRoutes.orders(), payment: 'cancel' });
     const { phone, client } = person;
     await shop.until(
       () => client.listMyCoupons(),
@@ -301,7 +301,7 @@ test('orders are listed by their state, paid from the list, and ordered again', 
   const person = await shop.open('listing', { path: buyRoutes.checkout([SOUND]), payment: 'cancel' });
   const { phone } = person;
   await tapPay(person);
-  await at(person, buyRoutes.orders);
+  await at(person, buyRoutes.orders());
   await phone.tap({ text: '待支付', role: 'tab' });
   await phone.tap({ tag: 'button', has: '去支付' });
   await phone.tap('取消订单');
@@ -310,7 +310,7 @@ test('orders are listed by their state, paid from the list, and ordered again', 
   await phone.tap('重新购买');
   expect(phone.route).toBe('buy/checkout/checkout');
   await tapPay(person);
-  await at(person, buyRoutes.orders);
+  await at(person, buyRoutes.orders());
   await phone.tap({ text: '已支付', role: 'tab' });
   expect(phone.all({ class: 'order' })).toHaveLength(1);
 });
@@ -335,7 +335,7 @@ describe('every page of buying', () => {
   const pages: readonly (readonly [string, () => string, string])[] = [
     ['cart', () => buyRoutes.cart, '数据分析实战'],
     ['checkout', () => buyRoutes.checkout([COURSE]), '应付'],
-    ['orders', () => buyRoutes.orders, '睡前十分钟'],
+    ['orders', () => buyRoutes.orders(), '睡前十分钟'],
     ['order', () => buyRoutes.order(orderId), '实付'],
     ['refund', () => buyRoutes.refund(orderId), '退款原因'],
     ['coupons', () => buyRoutes.coupons, '满 99 减 20'],
@@ -391,7 +391,7 @@ describe('every page of buying', () => {
 
   test.each([
     ['cart', () => buyRoutes.cart, '购物车还是空的', '去逛逛'],
-    ['orders', () => buyRoutes.orders, '还没有订单', '去逛逛'],
+    ['orders', () => buyRoutes.orders(), '还没有订单', '去逛逛'],
     ['gift', () => buyRoutes.gift, '还没有送出的礼物', '挑一份礼物'],
   ])('%s is empty with a way on', async (name, path, words, way) => {
     const { phone } = await shop.open(`empty ${name}`, { path: path() });

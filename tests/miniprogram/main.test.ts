@@ -58,6 +58,23 @@ function answering(person: Person, answer: Received): void {
 }
 
 describe('browsing', () => {
+  test.each([
+    ['a product', '/pages/detail/detail?id=prd_01JD0000000000000000000000'],
+    [
+      'a lesson',
+      '/study/player/player?course=prd_01JD0000000000000000000000&id=les_01JD0000000000000000000000',
+    ],
+    [
+      'a text',
+      '/study/reader/reader?course=prd_01JD0000000000000000000000&id=les_01JD0000000000000000000000',
+    ],
+  ])('%s that is not there leads to the list', async (_, path) => {
+    const { phone } = await open({ path });
+    expect(phone.text).toContain('不存在');
+    await phone.tap('去选课');
+    expect(phone.route).toBe('pages/list/list');
+  });
+
   test('the first list takes one request, and a search finds what is opened', async () => {
     const person = await open({ path: '/pages/list/list' });
     const { phone } = person;
@@ -396,6 +413,19 @@ describe('what is the caller’s own', () => {
     expect(phone.text).toContain('如何学习');
     await phone.tab('首页');
     expect(phone.text).toContain('继续学习 全部 如何学习');
+  });
+
+  test('is counted on the page of the caller, and orders are found by their state', async () => {
+    const person = await open();
+    const { phone } = person;
+    await logIn(person);
+    expect(phone.has('积分 0')).toBe(true);
+    const { items } = await person.client.listMyCoupons({ state: 'available' });
+    expect(phone.has(`优惠券 ${items.length}`)).toBe(true);
+    expect(phone.text).toContain('开通后会员课程免费看');
+    await phone.tap('待支付的订单');
+    expect(phone.route).toBe('buy/orders/orders');
+    expect(phone.all({ class: 'chip-on', text: '待支付' })).toHaveLength(1);
   });
 
   test('trap 17: what needs personal data opens the page’s own sheet, and a no is a no', async () => {

@@ -27,6 +27,7 @@ const lineOf = (productId: string, gifts: number): PricedLine => ({
     productVersion: 1,
     kind: 'course',
     title: '写作课',
+    coverUrl: '',
     access: { kind: 'forever' },
     plan: null,
   },

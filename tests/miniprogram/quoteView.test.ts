@@ -9,7 +9,14 @@ import { seed } from '../support/seeded.ts';
 const NOW = new Date(2026, 10, 30, 12, 0).getTime();
 
 const lineOf = (change: Partial<PricedLine> = {}): PricedLine => ({
-  ...{ productId: 'prd_1', productVersion: 1, kind: 'course', title: '写作课', access: { kind: 'forever' } },
+  ...{
+    productId: 'prd_1',
+    productVersion: 1,
+    kind: 'course',
+    title: '写作课',
+    coverUrl: '',
+    access: { kind: 'forever' },
+  },
   ...{
     refundPolicy: {
       windowDays: 7,

@@ -559,6 +559,9 @@ describe('progress', () => {
     await logIn(second);
     await second.phone.tab('首页');
     expect(second.phone.text).toContain('学到：看');
+    await second.phone.tab('学习');
+    expect(second.phone.all({ class: 'card', has: '一分钟的课' })).toHaveLength(1);
+    await second.phone.tab('首页');
     await second.phone.tap({ class: 'card', has: '学到：看' });
     expect(second.phone.text).toContain('已从 00:30 继续');
   });
@@ -570,9 +573,13 @@ describe('progress', () => {
     expect(phone.text).toContain('还没有开始学习');
     await phone.tap('继续学习');
     await phone.play(film('看'));
+    const quizzes = () => phone.phone.engine.counts.requests.filter((one) => one.endsWith('/quiz'));
+    // The film has none, so none is asked for.
+    expect(quizzes()).toEqual([]);
     await live(person, SHORT_SECONDS + 1);
     expect(phone.route).toBe('study/reader/reader');
     expect(phone.text).toContain('已学完 1/2 节');
+    expect(quizzes()).toEqual([expect.stringContaining(`/api/lessons/${short.lessons[1]?.id}/quiz`)]);
     await live(person, 10);
     await phone.tap('我读完了');
     expect(phone.has('我读完了')).toBe(false);

@@ -57,6 +57,7 @@ async function load(self: Own): Promise<void> {
 const own = page({
   model: (): Model => ({ tab: 'all', orders: unread, more: unread }),
   view,
+  open: (self: Own) => self.set({ tab: TABS.find(({ id }) => id === self.query.state)?.id ?? 'all' }),
   load,
   more: (self: Own) =>
     self.readNext('orders', 'more', (cursor) => client.listOrders({ ...asked(self), cursor })),

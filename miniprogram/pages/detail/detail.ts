@@ -4,7 +4,7 @@ import type { PhoneEvent } from '../../../local/phone/platform.ts';
 import { type Detail, type DetailView, detailView } from '../../model/detail.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
 import { buyRoutes, routes, studyRoutes, wayToStudy } from '../../model/routes.ts';
-import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
+import { leadOn, type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
 import { go } from '../../wx/go.ts';
@@ -56,7 +56,7 @@ async function load(self: Self<Model>): Promise<void> {
 const own = page({
   model: (): Model => ({ detail: unread, progress: unread, isPutting: false, isInCart: false, wrong: '' }),
   view: ({ detail, progress, isPutting, isInCart, wrong }, nowMs): View => ({
-    line: stateLineOf(detail),
+    line: leadOn(stateLineOf(detail), '去选课'),
     detail: detail.value === null ? null : detailView(detail.value, nowMs, progress.value),
     cart: isInCart ? '去购物车' : '加入购物车',
     isPutting,

@@ -41,6 +41,8 @@ export interface View {
   /** What somebody learned lately; empty for nothing. */
   readonly week: string;
   readonly going: readonly CardView[];
+  /** Whether the rest has a heading of its own, below the courses to go on with. */
+  readonly hasHeading: boolean;
   readonly line: StateLine | null;
   readonly shelves: readonly Shelf[];
   readonly moreLine: StateLine | null;
@@ -82,22 +84,29 @@ const load = (self: Self<Model>) =>
 
 const own = page({
   model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread, learning: unread }),
-  view: ({ kind, items, more, membership, learning }, nowMs): View => ({
-    kinds: [
-      { id: '', text: '全部', isOn: kind === '' },
-      ...KINDS.map((id) => ({ id, text: words.productKind[id], isOn: id === kind })),
-    ],
-    membership: membershipWords(membership, nowMs),
-    week: learning.value === null ? '' : weekWords(learning.value),
-    going: (learning.value?.items ?? []).map(learnedCardOf),
-    line: stateLineOf(
+  view: ({ kind, items, more, membership, learning }, nowMs): View => {
+    // Whoever chose a kind looks for a thing, and sees all of that kind in one list.
+    const going = kind === '' ? (learning.value?.items ?? []) : [];
+    const rest = (items.value?.items ?? []).filter((item) => going.every((one) => one.productId !== item.id));
+    const line = stateLineOf(
       items,
       { title: kind === '' ? '还没有可学的内容' : '这一类还没有内容', action: '去选课' },
       (value) => value.items.length === 0,
-    ),
-    shelves: (items.value?.items ?? []).map((item) => shelfOf(item, nowMs)),
-    moreLine: moreLineOf(more, (items.value?.nextCursor ?? null) !== null, items.value?.items.length ?? 0),
-  }),
+    );
+    return {
+      kinds: [
+        { id: '', text: '全部', isOn: kind === '' },
+        ...KINDS.map((id) => ({ id, text: words.productKind[id], isOn: id === kind })),
+      ],
+      membership: membershipWords(membership, nowMs),
+      week: learning.value === null ? '' : weekWords(learning.value),
+      going: going.map(learnedCardOf),
+      hasHeading: going.length > 0 && (rest.length > 0 || line !== null),
+      line,
+      shelves: rest.map((item) => shelfOf(item, nowMs)),
+      moreLine: moreLineOf(more, (items.value?.nextCursor ?? null) !== null, rest.length),
+    };
+  },
   load,
   again: load,
   more: readMore,

@@ -1,8 +1,16 @@
-/** The caller, and the ways to what is theirs. */
-import type { MembershipView, PointsView, UserView } from '../../../client/types.ts';
+/** The caller, what they have in numbers, and the ways to what is theirs. */
+import type {
+  CouponView,
+  MembershipView,
+  OrderState,
+  OrderView,
+  PointsView,
+  UserView,
+} from '../../../client/types.ts';
 import { words } from '../../../client/words.ts';
+import type { TapEvent } from '../../../local/phone/platform.ts';
 import { deviceDay } from '../../model/deviceTime.ts';
-import { type Loaded, unread } from '../../model/loaded.ts';
+import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
 import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
@@ -15,6 +23,18 @@ interface Model {
   readonly user: Loaded<UserView>;
   readonly points: Loaded<PointsView>;
   readonly membership: Loaded<MembershipView>;
+  readonly coupons: Loaded<Paged<CouponView>>;
+  readonly unpaid: Loaded<Paged<OrderView>>;
+}
+
+/** The orders in one state. */
+export interface OrdersWay {
+  readonly state: OrderState;
+  readonly title: string;
+  /** How many there are; empty for none, and where that is not asked. */
+  readonly count: string;
+  /** What is read aloud: `待支付的订单，2 个`. */
+  readonly label: string;
 }
 
 /** What the template reads. */
@@ -27,21 +47,39 @@ export interface View {
   readonly initial: string;
   /** What a member of staff is; empty for learners. */
   readonly role: string;
-  readonly points: string;
+  /** Where staff work; empty for learners. */
+  readonly consoleUrl: string;
+  readonly isMember: boolean;
   readonly membership: string;
+  /** A dash before it is known. */
+  readonly points: string;
+  readonly coupons: string;
+  readonly orders: readonly OrdersWay[];
   /** Whether terms or the privacy policy still have to be agreed to. */
   readonly mustAgree: boolean;
 }
 
-function membershipWords({ value }: Loaded<MembershipView>, nowMs: number): string {
+const NOBODY = { user: unread, points: unread, membership: unread, coupons: unread, unpaid: unread };
+
+/** So many are counted. */
+const COUNT_MAX = 20;
+
+const STATES: readonly OrderState[] = ['pending', 'paid', 'closed'];
+
+/** How many there are of something that is listed in pages: `20+` when there are more than one page. */
+function countOf({ value }: Loaded<Paged<unknown>>): string {
   if (value === null) return '';
-  const live = value.scopes.find(({ isLive, scope }) => isLive && scope.kind === 'platform');
-  return live === undefined ? '未开通' : `${deviceDay(live.untilAtMs, nowMs)}到期`;
+  return `${value.items.length}${value.nextCursor === null ? '' : '+'}`;
+}
+
+function liveUntil({ value }: Loaded<MembershipView>, nowMs: number): string {
+  const live = value?.scopes.find(({ isLive, scope }) => isLive && scope.kind === 'platform');
+  return live === undefined ? '' : deviceDay(live.untilAtMs, nowMs);
 }
 
 async function load(self: Self<Model>): Promise<void> {
   const isLoggedIn = session() !== null;
-  self.set(isLoggedIn ? { isLoggedIn } : { isLoggedIn, user: unread, points: unread, membership: unread });
+  self.set(isLoggedIn ? { isLoggedIn } : { isLoggedIn, ...NOBODY });
   if (!isLoggedIn) return;
   await Promise.all([
     self.read('user', async () => {
@@ -51,40 +89,63 @@ async function load(self: Self<Model>): Promise<void> {
     }),
     self.read('points', () => client.getPoints({ limit: 1 })),
     self.read('membership', () => client.getMembership()),
+    self.read('coupons', () => client.listMyCoupons({ state: 'available', limit: COUNT_MAX })),
+    self.read('unpaid', () => client.listOrders({ state: 'pending', limit: COUNT_MAX })),
   ]);
 }
 
+function view(model: Model, nowMs: number): View {
+  const { isLoggedIn, user, points, membership, coupons, unpaid } = model;
+  const known = user.value;
+  const isStaff = known !== null && known.role !== 'learner';
+  const until = liveUntil(membership, nowMs);
+  const waiting = countOf(unpaid);
+  return {
+    isGuest: !isLoggedIn,
+    line: stateLineOf(user),
+    nickname: known?.nickname ?? '',
+    avatarUrl: known?.avatarUrl ?? '',
+    initial: [...(known?.nickname ?? '')][0] ?? '',
+    role: isStaff ? words.role[known.role] : '',
+    consoleUrl: isStaff ? CONSOLE_URL : '',
+    isMember: until !== '',
+    membership: until === '' ? '开通后会员课程免费看' : `有效至 ${until}`,
+    points: points.value === null ? '–' : String(points.value.balance),
+    coupons: coupons.value === null ? '–' : countOf(coupons),
+    orders: STATES.map((state) => {
+      const title = words.orderState[state];
+      const count = state === 'pending' && waiting !== '0' ? waiting : '';
+      return { state, title, count, label: `${title}的订单${count === '' ? '' : `，${count} 个`}` };
+    }),
+    mustAgree: known !== null && (known.consents.terms === null || known.consents.privacy === null),
+  };
+}
+
 const own = page({
-  model: (): Model => ({ isLoggedIn: false, user: unread, points: unread, membership: unread }),
-  view: ({ isLoggedIn, user, points, membership }, nowMs): View => {
-    const known = user.value;
-    return {
-      isGuest: !isLoggedIn,
-      line: stateLineOf(user),
-      nickname: known?.nickname ?? '',
-      avatarUrl: known?.avatarUrl ?? '',
-      initial: [...(known?.nickname ?? '')][0] ?? '',
-      role: known === null || known.role === 'learner' ? '' : words.role[known.role],
-      points: points.value === null ? '' : String(points.value.balance),
-      membership: membershipWords(membership, nowMs),
-      mustAgree: known !== null && (known.consents.terms === null || known.consents.privacy === null),
-    };
-  },
+  model: (): Model => ({ isLoggedIn: false, ...NOBODY }),
+  view,
   load,
   again: load,
   on: {
     toLogin: () => go(routes.login),
     toProfile: () => go(routes.profile),
-    toOrders: () => go(buyRoutes.orders),
+    toAllOrders: () => go(buyRoutes.orders()),
+    toOrders: (_self: Self<Model>, { currentTarget }: TapEvent<{ readonly state: OrderState }>) =>
+      go(buyRoutes.orders(currentTarget.dataset.state)),
     toCart: () => go(buyRoutes.cart),
     toCoupons: () => go(buyRoutes.coupons),
     toPoints: () => go(buyRoutes.points),
     toMembership: () => go(buyRoutes.membership),
+    toLearn: () => go(routes.learn),
     toGift: () => go(buyRoutes.gift),
     toCertificates: () => go(studyRoutes.certificates),
     toCode: () => go(buyRoutes.code),
     toPrivacy: () => go(routes.privacy),
     toAbout: () => go(routes.about),
+    copyConsole: async () => {
+      // Who refuses the clipboard can still read the address.
+      await wx.setClipboardData({ data: CONSOLE_URL }).catch(() => undefined);
+    },
   },
 });
 

@@ -11,7 +11,7 @@ export interface Props {
   readonly shape?: 'cards' | 'text' | 'line';
 }
 
-/** What it tells: the same is wanted again, or the way on from an empty place. */
+/** What it tells: the same is wanted again, or the way on from an empty place or a refusal. */
 export interface Events {
   readonly retry: null;
   readonly way: null;
@@ -25,7 +25,7 @@ const methods = {
   act(this: { readonly data: View; triggerEvent(name: string, detail?: unknown): void }) {
     const kind = this.data.line?.kind;
     if (kind === 'login') void go(routes.login);
-    else this.triggerEvent(kind === 'empty' ? 'way' : 'retry', null);
+    else this.triggerEvent(kind === 'empty' || kind === 'refused' ? 'way' : 'retry', null);
   },
 };
 

@@ -102,10 +102,10 @@ async function ask(self: Own, begins: Beginning): Promise<Film> {
   return new Promise<never>(() => undefined);
 }
 
-/** Whether the lesson has a quiz. Only who is logged in may take it. */
+/** The quiz of a lesson that has one. Only who is logged in may take it. */
 async function readQuiz(self: Own): Promise<void> {
-  const { courseId, id, quiz } = self.model;
-  if (courseId === '' || session() === null || isSettled(quiz)) return;
+  const { film: now, id, quiz } = self.model;
+  if (now.value?.hasQuiz !== true || session() === null || isSettled(quiz)) return;
   await self.read('quiz', () => client.getQuiz({ id }));
 }
 
@@ -344,6 +344,7 @@ const own = page({
     toDetail: ({ model: { courseId, id } }) =>
       go(courseId === '' ? routes.detail(id, 'media') : routes.detail(courseId, 'course')),
     toLogin: () => go(routes.login),
+    toList: () => go(routes.list),
   },
 });
 

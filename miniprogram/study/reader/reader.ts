@@ -66,10 +66,10 @@ function readCourse(self: Own): Promise<unknown> {
 async function ask({ model: { courseId, id } }: Own): Promise<Text> {
   if (courseId === '') {
     const { title, body, hasFile } = await openAsOwner(() => client.getContent({ productId: id }));
-    return { title, body, hasFile };
+    return { title, body, hasFile, hasQuiz: false };
   }
-  const { title, body, mediaUrl } = await openAsOwner(() => client.getLesson({ id }));
-  if (mediaUrl === null) return { title, body, hasFile: false };
+  const { title, body, mediaUrl, hasQuiz } = await openAsOwner(() => client.getLesson({ id }));
+  if (mediaUrl === null) return { title, body, hasFile: false, hasQuiz };
   await goInstead(studyRoutes.player(courseId, id));
   return new Promise<never>(() => undefined);
 }
@@ -130,10 +130,10 @@ async function load(self: Own): Promise<void> {
   self.set({ isGuest: session() === null });
 }
 
-/** Whether the lesson has a quiz. Only who is logged in may take it. */
+/** The quiz of a lesson that has one. Only who is logged in may take it. */
 async function readQuiz(self: Own): Promise<void> {
-  const { courseId, id, text, quiz } = self.model;
-  if (courseId === '' || session() === null || text.failure !== null || isSettled(quiz)) return;
+  const { id, text, quiz } = self.model;
+  if (text.value?.hasQuiz !== true || session() === null || text.failure !== null || isSettled(quiz)) return;
   await self.read('quiz', () => client.getQuiz({ id }));
 }
 
@@ -233,6 +233,7 @@ const own = page({
     toDetail: ({ model: { courseId, id } }) =>
       go(courseId === '' ? routes.detail(id, 'content') : routes.detail(courseId, 'course')),
     toLogin: () => go(routes.login),
+    toList: () => go(routes.list),
   },
 });
 

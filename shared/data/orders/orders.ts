@@ -13,9 +13,9 @@ const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured
 
 /**
  * Defaults for fields of a line that version 2 lacked: the number of things to open, and the owned parts of a
- * bundle.
+ * bundle. Version 4 lacked the cover.
  */
-const BEFORE_UNITS = { units: null, ownedParts: [] };
+const BEFORE_UNITS = { units: null, ownedParts: [], coverUrl: '' };
 const upgradeLine = (line: Record<string, unknown>) => ({
   ...BEFORE_UNITS,
   ...line,
@@ -31,7 +31,7 @@ function upgrade(doc: Record<string, unknown>): unknown {
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
-  version: 4,
+  version: 5,
   upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },

@@ -25,6 +25,7 @@ export interface OfferedLine
     | 'productVersion'
     | 'kind'
     | 'title'
+    | 'coverUrl'
     | 'access'
     | 'refundPolicy'
     | 'plan'
@@ -66,12 +67,14 @@ export function atListPrice(line: OfferedLine, floor: RailFloor): Priced {
 
 /** The whole line at its list price. */
 function listed(line: OfferedLine): PricedLine {
-  const { productId, productVersion, kind, title, access, refundPolicy, plan, gifts, units, listFen } = line;
+  const { productId, productVersion, kind, title, coverUrl, access, refundPolicy, plan, gifts } = line;
+  const { units, listFen } = line;
   return {
     productId,
     productVersion,
     kind,
     title,
+    coverUrl,
     access,
     refundPolicy,
     plan,

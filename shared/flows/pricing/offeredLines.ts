@@ -37,13 +37,14 @@ export async function offeredLines(
 ): Promise<OfferedLine[]> {
   const made: OfferedLine[] = [];
   for (const { product, gifts } of wanted) {
-    const { id, version, kind, title, access, refundPolicy, plan, limited, memberFen } = product;
+    const { id, version, kind, title, coverUrl, access, refundPolicy, plan, limited, memberFen } = product;
     const inIt = gifts > 0 ? undefined : known.bundles.get(id);
     made.push({
       productId: id,
       productVersion: version,
       kind,
       title,
+      coverUrl,
       access,
       refundPolicy,
       plan,

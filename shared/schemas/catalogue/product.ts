@@ -570,5 +570,7 @@ export const LessonView = z.object({
   isTrial: z.boolean(),
   mediaUrl: z.string().nullable(),
   mediaExpiresAtMs: TimeMs.nullable(),
+  /** Whether it has a quiz, which only somebody logged in may take. */
+  hasQuiz: z.boolean(),
 });
 export type LessonView = z.infer<typeof LessonView>;

@@ -95,6 +95,8 @@ export const PricedLine = z.object({
   productVersion: z.int().min(1),
   kind: ProductKind,
   title: storedText(Description.shape.title),
+  /** The cover as it was bought; empty in orders that did not record it. */
+  coverUrl: storedText(Description.shape.coverUrl),
   access: AccessRule,
   refundPolicy: RefundPolicy,
   /** For a membership only. */

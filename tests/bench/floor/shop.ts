@@ -165,7 +165,8 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
       const product = catalogue.product(productId);
       if (product === null) throw new Error('product.not_found');
       if (access(caller.id, productId) !== null) throw new Error('product.already_owned');
-      const { version: productVersion, kind, title, access: rule, refundPolicy, plan, listFen } = product;
+      const { version: productVersion, kind, title, coverUrl, access: rule, refundPolicy, plan } = product;
+      const { listFen } = product;
       const { priceFen, source } = catalogue.priceOf(product, now);
       const couponFen = coupon === null ? 0 : offFenOf(coupon, priceFen);
       const shares = {
@@ -181,6 +182,7 @@ export function openShop({ store, outside, catalogue, url }: ShopParts) {
           productVersion,
           kind,
           title,
+          coverUrl,
           access: rule,
           refundPolicy,
           plan,

@@ -207,14 +207,17 @@ describe('closing an order', () => {
   });
 });
 
-test('an order that was stored before its lines said what there was to open, and what was had, is read all the same', () => {
+test('an order that was stored before its lines said what there was to open, what was had, and its cover, is read', () => {
   const order = anOrder();
   const lines = order.lines.map(
-    ({ units: _, ownedParts: __, shares: { ownedFen: ___, ...shares }, ...line }) => ({
+    ({ units: _, ownedParts: __, coverUrl: ____, shares: { ownedFen: ___, ...shares }, ...line }) => ({
       ...line,
       shares,
     }),
   );
   const read = Order.parse(collection.upgrade?.({ ...order, lines }, 2));
-  expect(read).toEqual({ ...order, lines: order.lines.map((line) => ({ ...line, units: null })) });
+  expect(read).toEqual({
+    ...order,
+    lines: order.lines.map((line) => ({ ...line, units: null, coverUrl: '' })),
+  });
 });

@@ -3,6 +3,7 @@ import { DAY_MS, LessonId, MINUTE_MS, timeMs } from '../../../shared/schemas/bas
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type GivenCourse, givenCourse } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
+import { givenQuiz } from '../../support/given/learning.ts';
 import { storedIn } from '../../support/given/order.ts';
 import { givenSold, PLAIN_PRICES } from '../../support/given/products.ts';
 import { givenStaff } from '../../support/given/staff.ts';
@@ -40,7 +41,13 @@ describeFunction(getLesson, () => {
       isTrial: false,
       mediaUrl: await world.ports.files.signedUrl('courses/media.mp4', expiresAtMs),
       mediaExpiresAtMs: expiresAtMs,
+      hasQuiz: false,
     });
+  });
+
+  test('a lesson tells whether it has a quiz', async () => {
+    await givenQuiz(world, course.productId, course.trial.id);
+    expect((await get(course.trial.id)).data.hasQuiz).toBe(true);
   });
 
   test('access that ends sooner closes the media sooner', async () => {

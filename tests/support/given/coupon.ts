@@ -50,6 +50,7 @@ export function linesOf(...listFens: readonly number[]): OfferedLine[] {
     productVersion: 1,
     kind: 'course',
     title: `课程 ${index}`,
+    coverUrl: 'https://static.zhike.example/cover.png',
     access: { kind: 'forever' },
     refundPolicy: DEFAULT_REFUND_POLICY,
     plan: null,

@@ -31,6 +31,7 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
       productVersion: 1,
       kind: 'course',
       title: `课程 ${index}`,
+      coverUrl: 'https://static.zhike.example/cover.png',
       access: { kind: 'forever' },
       refundPolicy: DEFAULT_REFUND_POLICY,
       plan: null,
