@@ -17,6 +17,12 @@ async function openUser(page: Page, nickname: string): Promise<void> {
   await page.getByRole('heading', { name: nickname }).waitFor();
 }
 
+/** Turns to the points of the person who is open. */
+async function openPoints(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: '用户资料' }).getByText('积分').click();
+  await page.getByRole('heading', { name: '积分' }).waitFor();
+}
+
 /** Fills in the dialog of an action and sends it. */
 async function send(page: Page, title: string, fields: Readonly<Record<string, string>>): Promise<void> {
   const dialog = page.getByRole('dialog', { name: title });
@@ -74,6 +80,7 @@ describeInBrowser('staff', () => {
   test('more than one person may give waits for another, and is then done as it was asked for', async () => {
     const finance = await enter(browser, shop, 'finance');
     await openUser(finance.page, NEW.nickname);
+    await openPoints(finance.page);
     const adjust = finance.page.getByRole('button', { name: '调整积分' });
     await adjust.first().click();
     await send(finance.page, '调整积分', { 变动: '99999', 原因: '活动补偿' });
@@ -98,7 +105,8 @@ describeInBrowser('staff', () => {
     await finance.page.getByRole('button', { name: '执行' }).click();
     await finance.page.getByText('调整积分，积分 500').waitFor({ state: 'detached' });
     await openUserAgain(finance.page, NEW.nickname);
-    await finance.page.getByRole('cell', { name: '100499' }).waitFor();
+    await openPoints(finance.page);
+    await finance.page.getByRole('cell', { name: '100,499' }).waitFor();
     await finance.context.close();
   });
 });
