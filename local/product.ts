@@ -15,6 +15,7 @@ import { prometheusMetrics, watchedLog } from '../shared/adapters/prometheus/met
 import { redisCache } from '../shared/adapters/redis/cache.ts';
 import { wechatApi } from '../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../shared/adapters/wechat/push.ts';
+import { wechatSafety } from '../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../shared/adapters/wechat/token.ts';
 import { wechatPay } from '../shared/adapters/wxpay/rail.ts';
 import { PUBLICATION_LAG_MS } from '../shared/adapters/xpay/goods.ts';
@@ -104,7 +105,7 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
 function wechatOf(
   { keys, wechatUrl, wechatPayUrl, clockFactor }: ProductOptions,
   given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids' | 'log'>,
-): Pick<Ports, 'wechat' | 'rails' | 'push'> {
+): Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'> {
   const { simulators: own } = keys;
   const { appid } = own;
   const account = { ...given, appid, secret: own.appSecret, baseUrl: wechatUrl };
@@ -112,6 +113,7 @@ function wechatOf(
   const shop = { appid, offerId: own.xpayOfferId, appKey: own.xpayAppKey, env: 0 } as const;
   return {
     wechat: wechatApi({ ...account, call }),
+    safety: wechatSafety(call),
     rails: {
       xpay: xpay({
         ...shop,

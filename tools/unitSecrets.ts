@@ -151,6 +151,8 @@ const TAKEN: Readonly<Record<string, readonly Secret[]>> = {
   codeToSession: ['WECHAT_SECRET'],
   phoneNumber: ['WECHAT_SECRET'],
   checkSession: ['WECHAT_SECRET'],
+  checkText: ['WECHAT_SECRET'],
+  checkMedia: ['WECHAT_SECRET'],
   readNotice: ['WXPAY_API_V3_KEY'],
   reportDelivery: ['WECHAT_SECRET'],
   busPushKeys: ['BUS_PUSH_KEY'],

@@ -47,6 +47,7 @@ const modules = {
   memory: () => require('./process/cache.ts') as typeof import('./process/cache.ts'),
   redis: () => require('./redis/cache.ts') as typeof import('./redis/cache.ts'),
   wechat: () => require('./wechat/api.ts') as typeof import('./wechat/api.ts'),
+  safety: () => require('./wechat/safety.ts') as typeof import('./wechat/safety.ts'),
   push: () => require('./wechat/push.ts') as typeof import('./wechat/push.ts'),
   token: () => require('./wechat/token.ts') as typeof import('./wechat/token.ts'),
   wxpay: () => require('./wxpay/rail.ts') as typeof import('./wxpay/rail.ts'),
@@ -254,7 +255,11 @@ function wechatOf(values: Values, given: Pick<WechatAccount, 'send' | 'clock' | 
     calls ??= modules.token().wechatCalls(accountOf());
     return calls(asked);
   };
-  return { call, wechat: late(() => modules.wechat().wechatApi({ ...accountOf(), call })) };
+  return {
+    call,
+    wechat: late(() => modules.wechat().wechatApi({ ...accountOf(), call })),
+    safety: late(() => modules.safety().wechatSafety(call)),
+  };
 }
 
 function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: Log) => Log): Ports {
@@ -272,7 +277,7 @@ function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: 
     jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask }),
   );
   const appid = values.WECHAT_APPID;
-  const { call, wechat } = wechatOf(values, { send, clock, log });
+  const { call, wechat, safety } = wechatOf(values, { send, clock, log });
   const database = databaseOf(values, platform, { random, clock, send });
   const secrets = late(() => keySecrets(...values.SECRETS_KEY));
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
@@ -283,6 +288,7 @@ function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: 
     memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
+    safety,
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
       wxpay: wxpayOf(values, { appid, send, clock, ids, log }, call),

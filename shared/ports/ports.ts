@@ -9,6 +9,7 @@ import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
 import type { Passwords } from './passwords.ts';
 import type { Push } from './push.ts';
+import type { Safety } from './safety.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Wechat } from './wechat.ts';
@@ -32,6 +33,8 @@ export interface Ports {
   readonly memory: Pick<Cache, 'remember' | 'forget'>;
   readonly attempts: Attempts;
   readonly wechat: Wechat;
+  /** It is called by background work, in turn: see `paced`. */
+  readonly safety: Safety;
   readonly rails: Rails;
   /** Null for a shop that receives no pushes. */
   readonly push: Push | null;

@@ -54,5 +54,10 @@ function listening<T extends object>(target: T, hear: (caught: unknown) => Promi
 /** The ports as functions get them, with platforms whose refusals are observed. */
 export function heeding(ports: Ports): Ports {
   const hear = (caught: unknown) => heed(ports, caught);
-  return { ...ports, rails: listening(ports.rails, hear), wechat: listening(ports.wechat, hear) };
+  return {
+    ...ports,
+    rails: listening(ports.rails, hear),
+    wechat: listening(ports.wechat, hear),
+    safety: listening(ports.safety, hear),
+  };
 }

@@ -8,6 +8,7 @@ import { filesBelow, isSyntaxNode, nodesOf, readSource, type Source } from '../.
 const PORTS: readonly { readonly cost: Cost; readonly port: string; readonly receiver: string }[] = [
   { cost: 'password', port: 'passwords', receiver: 'passwords' },
   { cost: 'platform', port: 'wechat', receiver: 'wechat' },
+  { cost: 'platform', port: 'safety', receiver: 'safety' },
   { cost: 'platform', port: 'rail', receiver: '(?:[rR]ail|railOf\\([^)]*\\)|wxpay|xpay)' },
   { cost: 'signature', port: 'files', receiver: 'files' },
 ];
@@ -64,6 +65,7 @@ describe('what is scarce', () => {
   test('the methods of every port are known, and each kind of call is seen somewhere', () => {
     expect(methodsOf('passwords')).toEqual(['hash', 'verify']);
     expect(methodsOf('wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession']);
+    expect(methodsOf('safety')).toEqual(['checkText', 'checkMedia']);
     expect(methodsOf('rail')).toEqual(
       expect.arrayContaining(['open', 'query', 'close', 'refund', 'queryRefund']),
     );

@@ -156,10 +156,21 @@ describe('what a function uses is read from its syntax', () => {
 
 test('every port is known to what reads the syntax: a new one has to be looked at', () => {
   const withoutSecret = ['bus', 'memory', 'files', 'clock', 'pause', 'loop', 'ids', 'passwords', 'log'];
-  const withSecret = ['database', 'cache', 'attempts', 'wechat', 'rails', 'push', 'secrets', 'settings'];
+  const withSecret = [
+    'database',
+    'cache',
+    'attempts',
+    'wechat',
+    'safety',
+    'rails',
+    'push',
+    'secrets',
+    'settings',
+  ];
   expect(membersOf('ports', 'Ports').sort()).toEqual([...withoutSecret, ...withSecret].sort());
   expect(membersOf('ports', 'Rails')).toEqual(['wxpay', 'xpay']);
   expect(membersOf('wechat', 'Wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession']);
+  expect(membersOf('safety', 'Safety')).toEqual(['checkText', 'checkMedia']);
   expect(membersOf('wxpay', 'WxpayRail')).toEqual(['name', 'readNotice', 'reportDelivery']);
 });
 

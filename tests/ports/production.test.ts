@@ -132,7 +132,15 @@ test.each(['STORE_CHAOS', 'CLOCK_OFFSET_MS', 'CLOCK_FACTOR', 'SIMULATORS'])(
 );
 
 test('what a process does not use is not loaded, and what it uses is loaded once', () => {
-  const files = ['cmq/bus', 'cos/files', 'process/cache', 'redis/cache', 'wechat/api', 'wechat/push'];
+  const files = [
+    'cmq/bus',
+    'cos/files',
+    'process/cache',
+    'redis/cache',
+    'wechat/api',
+    'wechat/push',
+    'wechat/safety',
+  ];
   const loaded: string[] = [];
   jest.isolateModules(() => {
     for (const file of [...files, 'wxpay/rail', 'xpay/rail']) {

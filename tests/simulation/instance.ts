@@ -11,9 +11,7 @@ import type { Bus, Ring } from '../../shared/ports/bus.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import type { Ports, Rails } from '../../shared/ports/ports.ts';
-import type { Push } from '../../shared/ports/push.ts';
-import type { Wechat } from '../../shared/ports/wechat.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
 import { type Consumer, runConsumer } from '../../shared/runtime/consumer.ts';
 import { endpointsOf } from '../../shared/runtime/endpoints.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
@@ -40,7 +38,7 @@ export interface Surroundings {
     send: Send,
     clock: Clock,
     ids: Ids,
-  ) => { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push };
+  ) => Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'>;
   /** Wraps the ports with a planted bug. */
   readonly plant: (ports: Ports) => Ports;
   /** The ports as one function gets them, by its name. */

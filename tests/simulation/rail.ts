@@ -11,14 +11,13 @@ import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../../shared/adapters/wechat/push.ts';
+import { wechatSafety } from '../../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
 import { wechatPay } from '../../shared/adapters/wxpay/rail.ts';
 import { xpay } from '../../shared/adapters/xpay/rail.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import type { Rails } from '../../shared/ports/ports.ts';
-import type { Push } from '../../shared/ports/push.ts';
-import type { Wechat } from '../../shared/ports/wechat.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
 import { SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
 import type { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
@@ -107,11 +106,7 @@ export class Rail {
   }
 
   /** The adapters of one instance. */
-  connect(
-    send: Send,
-    clock: Clock,
-    ids: Ids,
-  ): { readonly wechat: Wechat; readonly rails: Rails; readonly push: Push } {
+  connect(send: Send, clock: Clock, ids: Ids): Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'> {
     const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock, log: quiet };
     const call = wechatCalls(account);
     const { appid } = keys;
@@ -119,6 +114,7 @@ export class Rail {
     const pause = (ms: number) => this.#given.kernel.step(this.#process, 'pauses', ms);
     return {
       wechat: wechatApi({ ...account, call }),
+      safety: wechatSafety(call),
       push: wechatPush({ appid, tokens: [keys.pushToken], encodingAesKeys: [keys.pushAesKey], clock, ids }),
       rails: {
         xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause, loop: endlessTurn }),

@@ -5,6 +5,7 @@ import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/
 import type { Send } from '../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat/api.ts';
 import { wechatPush } from '../../shared/adapters/wechat/push.ts';
+import { wechatSafety } from '../../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
 import { wechatPay as payAdapter } from '../../shared/adapters/wxpay/rail.ts';
 import { xpay as xpayAdapter } from '../../shared/adapters/xpay/rail.ts';
@@ -12,6 +13,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
+import type { Safety } from '../../shared/ports/safety.ts';
 import type { Wechat } from '../../shared/ports/wechat.ts';
 import { endlessTurn, type VirtualClock } from './clock.ts';
 import { keys } from './keys.ts';
@@ -30,6 +32,7 @@ export interface Outside {
   /** Simulated virtual payment: its faults, its phone, Apple, its pushes, and its books as the oracle. */
   readonly xpay: XpaySimulator;
   readonly wechat: Wechat;
+  readonly safety: Safety;
   readonly rails: Rails;
   readonly push: Push;
 }
@@ -90,6 +93,7 @@ export function outside(given: {
     wechatPay,
     xpay,
     wechat,
+    safety: wechatSafety(call),
     rails: {
       wxpay,
       xpay: xpayAdapter({

@@ -8,6 +8,7 @@ const WHOLE: Partial<Record<keyof Ports, readonly Secret[]>> = {
   secrets: ['SECRETS_KEY'],
   attempts: ['SECRETS_KEY'],
   wechat: ['WECHAT_SECRET'],
+  safety: ['WECHAT_SECRET'],
   push: ['PUSH_TOKEN', 'PUSH_AES_KEY'],
 };
 const SAYS_ONLY: readonly PropertyKey[] = ['abilities'];
@@ -60,6 +61,7 @@ export function usedPorts(ports: Ports, use: (secret: Secret, call: string) => v
     secrets: whole('secrets'),
     attempts: whole('attempts'),
     wechat: whole('wechat'),
+    safety: whole('safety'),
     push: whole('push'),
     rails: { wxpay: rail('wxpay'), xpay: rail('xpay') },
   };

@@ -299,7 +299,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     folder: join(tmpdir(), `zhike-no-files-${process.pid}`),
     madeUp: (key, type) => (/^(courses|books|audio|a)\//.test(key) ? beginningOf(type) : null),
   });
-  const { weixin, wechatPay, xpay, wechat, rails, push } = outside({
+  const { weixin, wechatPay, xpay, wechat, safety, rails, push } = outside({
     clock,
     random,
     ids,
@@ -328,6 +328,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     memory,
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
+    safety,
     rails,
     push,
     files,

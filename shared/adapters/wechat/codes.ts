@@ -8,6 +8,7 @@ const SOURCES = {
   session: 'developers.weixin.qq.com, 检验登录态',
   phone: 'developers.weixin.qq.com, 获取手机号',
   shipping: 'developers.weixin.qq.com, 发货信息录入接口',
+  safety: 'developers.weixin.qq.com, 文本内容安全识别',
 } as const;
 
 /** For any call that needs an access token. */
@@ -43,6 +44,16 @@ export const SESSION_CODES: Codes = {
 export const PHONE_CODES: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('refused', SOURCES.phone, [40029]),
+};
+
+/**
+ * `POST /wxa/msg_sec_check` and `POST /wxa/media_check_async`. Never checked, in this order: an openid that is none,
+ * one of another app, and one of somebody who was not here within two hours.
+ */
+export const SAFETY_CODES: Codes = {
+  ...ANY_WECHAT_CALL,
+  ...rows('refused', SOURCES.safety, [40003, 43104, 61010]),
+  ...rows('ours', SOURCES.safety, [40129, 43302, 44002, 47001]),
 };
 
 /** `POST /wxa/sec/order/upload_shipping_info`. */

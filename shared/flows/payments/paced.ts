@@ -1,7 +1,8 @@
 import * as paces from '../../data/payments/paces.ts';
 import { newPace, slowedDown, takeTurns, type Urgency } from '../../domain/payments/pace.ts';
 import { fail, unaskedOf } from '../../errors.ts';
-import type { Ports, Rails } from '../../ports/ports.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Safety } from '../../ports/safety.ts';
 import type { WxpayRail } from '../../ports/wxpay.ts';
 import type { XpayRail } from '../../ports/xpay.ts';
 import { SECOND_MS } from '../../schemas/base.ts';
@@ -25,7 +26,10 @@ interface Pacing {
   readonly isLong: boolean;
 }
 
-type PacingPorts = Pick<Ports, 'database' | 'rails' | 'clock' | 'pause' | 'settings' | 'memory'>;
+/** What has a pace. */
+type Paced = Pick<Ports, 'rails' | 'safety'>;
+
+type PacingPorts = Pick<Ports, 'database' | 'rails' | 'safety' | 'clock' | 'pause' | 'settings' | 'memory'>;
 
 /** Turns that were taken and not used yet, by path. */
 class Held {
@@ -170,23 +174,28 @@ function pacedXpay(rail: XpayRail, turns: Turns): XpayRail {
   };
 }
 
+function pacedSafety(safety: Safety, turns: Turns): Safety {
+  return {
+    checkText: (asked) => turns.inTurn('wechat.checkText', 1, () => safety.checkText(asked)),
+    checkMedia: (asked) => turns.inTurn('wechat.checkMedia', 1, () => safety.checkMedia(asked)),
+  };
+}
+
 /**
- * The ports with rate-limited rails: at the configured pace, and at half of it once a platform has said that we call
+ * The ports with rate-limited rails and checks: at the configured pace, and at half of it once a platform has said that we call
  * too often. All processes share the pace. A call waits for its turn while there is time. It is for background work
  * only; calls that a buyer waits for are not paced.
  */
-export function paced<P extends PacingPorts>(
-  ports: P,
-  asked: Omit<Pacing, 'isLong'>,
-): P & { readonly rails: Rails } {
+export function paced<P extends PacingPorts>(ports: P, asked: Omit<Pacing, 'isLong'>): P & Paced {
   return inTurns(ports, { ...asked, isLong: true });
 }
 
-function inTurns<P extends PacingPorts>(ports: P, asked: Pacing): P & { readonly rails: Rails } {
+function inTurns<P extends PacingPorts>(ports: P, asked: Pacing): P & Paced {
   const turns = new Turns(ports, asked);
   const { wxpay, xpay } = ports.rails;
   return {
     ...ports,
+    safety: pacedSafety(ports.safety, turns),
     rails: { wxpay: pacedWxpay(wxpay, turns), xpay: xpay === null ? null : pacedXpay(xpay, turns) },
   };
 }
@@ -195,7 +204,7 @@ function inTurns<P extends PacingPorts>(ports: P, asked: Pacing): P & { readonly
 const TURN_WAIT_MS = 5 * SECOND_MS;
 
 /** As `paced`, for one effect of something that has just happened. */
-export function pacedBriefly<P extends PacingPorts>(ports: P): P & { readonly rails: Rails } {
+export function pacedBriefly<P extends PacingPorts>(ports: P): P & Paced {
   const untilAtMs = ports.clock.now() + TURN_WAIT_MS;
   return inTurns(ports, { urgency: 'fresh', hasTime: () => ports.clock.now() < untilAtMs, isLong: false });
 }

@@ -9,6 +9,8 @@ export const PacePath = z.enum([
   'wxpay.queryRefund',
   'wxpay.bill',
   'wechat.shipping',
+  'wechat.checkText',
+  'wechat.checkMedia',
   /** Payments and refunds are queried, and refunds are made, by the same calls. */
   'xpay.order',
   'xpay.bill',
@@ -29,6 +31,9 @@ export const Paces = z.strictObject({
   'wxpay.queryRefund': PerSecond.default(50),
   'wxpay.bill': PerSecond.default(2),
   'wechat.shipping': PerSecond.default(10),
+  // The documented limits are 4,000 and 2,000 per minute.
+  'wechat.checkText': PerSecond.default(40),
+  'wechat.checkMedia': PerSecond.default(15),
   // No limit is documented.
   'xpay.order': PerSecond.default(20),
   'xpay.bill': PerSecond.default(2),
