@@ -34,6 +34,7 @@ import { type ServeOptions, serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import type { Selling } from '../shared/schemas/pricing/selling.ts';
+import type { Talk } from '../shared/schemas/talk/talk.ts';
 import { createLocalBus } from './bus.local.ts';
 import { createCovers } from './coverPages.ts';
 import { openStore, type Place } from './database.ts';
@@ -75,6 +76,8 @@ export interface ProductOptions {
   readonly paces: Paces;
   /** Which rail sells what, as in `SELLING`. */
   readonly selling: Selling;
+  /** Which features of talking are switched on, as in `TALK`. */
+  readonly talk: Talk;
   /** Who may read `/metrics`, as in `METRICS_TOKEN`. */
   readonly metricsToken: string | null;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
@@ -225,6 +228,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       pathPrefix: '',
       busPushKeys: [],
       selling: options.selling,
+      talk: options.talk,
       paces: options.paces,
       dailyValue: DEFAULT_DAILY_VALUE,
     },

@@ -41,6 +41,12 @@ const CLOCK_FACTOR = 20;
 /** What the owner of a shop on a laptop may sell by WeChat Pay. */
 const LICENCE = JSON.stringify({ wxpayKindsInMiniProgram: ['content'] });
 
+/** On a laptop every feature is on, and writing needs no phone number. */
+const EVERYTHING_ON = JSON.stringify({
+  ...{ comments: 'on', topics: 'on', groups: 'on', articles: 'on', drops: 'on', trials: 'on' },
+  needsPhone: false,
+});
+
 /** Where to find how staff log in, for who reads the terminal. Passwords are never printed. */
 const WHERE: Readonly<Record<Extract<ShownStaff, string>, string>> = {
   off: 'npm run staff',
@@ -98,6 +104,7 @@ async function start(): Promise<Started> {
     isLogging: env.LOG !== 'off',
     corsOrigins: readVariable('CORS_ORIGINS', env),
     paces: readVariable('PACES', env),
+    talk: readVariable('TALK', { TALK: EVERYTHING_ON, ...env }),
     selling: readVariable('SELLING', isWhole ? { SELLING: LICENCE, ...env } : env),
     staff,
     metricsToken: readVariable('METRICS_TOKEN', env),

@@ -37,6 +37,16 @@ export const areas = {
     chinese: '学习',
     about: 'what was learned: progress, quizzes, certificates, notes',
   },
+  talk: {
+    title: 'Talk',
+    chinese: '讨论',
+    about: 'what people write to each other: comments, topics, groups; articles, drops',
+  },
+  review: {
+    title: 'Review',
+    chinese: '审核',
+    about: 'what is checked before others see it: verdicts, decisions, appeals, marks, who may write',
+  },
   books: {
     title: 'Books',
     chinese: '账务',

@@ -156,6 +156,7 @@ const settingsOf = (values: Values, has: (name: Secret) => boolean): Settings =>
   // To a unit without consumers the broker pushes nothing, and the path does not exist.
   busPushKeys: has('BUS_PUSH_KEY') ? (values.BUS_PUSH_KEY ?? []) : [],
   selling: values.SELLING,
+  talk: values.TALK,
   paces: values.PACES,
   dailyValue: values.STAFF_DAILY_VALUE,
 });

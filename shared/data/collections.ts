@@ -53,6 +53,7 @@ import * as campaigns from './pricing/campaigns.ts';
 import * as flashSales from './pricing/flashSales.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
+import * as comments from './talk/comments.ts';
 import * as tasks from './tasks.ts';
 
 /** Every collection. */
@@ -97,6 +98,7 @@ export const collections: readonly Collection[] = [
   progresses.collection,
   quizzes.collection,
   quizzes.attempts,
+  comments.collection,
   looks.collection,
   memberships.collection,
   nameWords.collection,

@@ -1,6 +1,7 @@
 import type { DailyValue } from '../schemas/identity/dailyValue.ts';
 import type { Paces } from '../schemas/payments/pace.ts';
 import type { Selling } from '../schemas/pricing/selling.ts';
+import type { Talk } from '../schemas/talk/talk.ts';
 
 /** The configuration of the product itself. */
 export interface Settings {
@@ -17,6 +18,8 @@ export interface Settings {
   readonly busPushKeys: readonly string[];
   /** Which rail sells what, which discounts are allowed, and which promotions may be combined. */
   readonly selling: Selling;
+  /** Which features of talking are switched on. */
+  readonly talk: Talk;
   /** The largest number of background calls of each kind that a platform gets per second. */
   readonly paces: Paces;
   /** How much value one member of staff may give away in a day without a second person. */

@@ -64,6 +64,26 @@ export type TemplateId = z.infer<typeof TemplateId>;
 export const CommentId = idOf<'CommentId'>('cmt');
 export type CommentId = z.infer<typeof CommentId>;
 
+/** The id of a topic in a group. `top_` + ULID. */
+export const TopicId = idOf<'TopicId'>('top');
+export type TopicId = z.infer<typeof TopicId>;
+
+/** The id of a group of learners. `grp_` + ULID. */
+export const GroupId = idOf<'GroupId'>('grp');
+export type GroupId = z.infer<typeof GroupId>;
+
+/** The id of a drop of coupons. `drp_` + ULID. */
+export const DropId = idOf<'DropId'>('drp');
+export type DropId = z.infer<typeof DropId>;
+
+/** The id of an article of the shop. `art_` + ULID. */
+export const ArticleId = idOf<'ArticleId'>('art');
+export type ArticleId = z.infer<typeof ArticleId>;
+
+/** The id of a picture or a sound that a learner uploads, made by the client. `upl_` + ULID. */
+export const UploadId = idOf<'UploadId'>('upl');
+export type UploadId = z.infer<typeof UploadId>;
+
 /** The id of a learner's note. The client makes it, so that a repeated request makes one note. `nte_` + ULID. */
 export const NoteId = idOf<'NoteId'>('nte');
 export type NoteId = z.infer<typeof NoteId>;

@@ -7,6 +7,7 @@ import { openKeys } from '../../local/keys.ts';
 import { startProduct } from '../../local/product.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
+import { DEFAULT_TALK } from '../../shared/domain/talk/talk.ts';
 import type { Database, Tx } from '../../shared/ports/database.ts';
 import { buy, nothingPromised } from '../load/buyer.ts';
 import { load } from '../load/measure.ts';
@@ -102,6 +103,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
     ...{ clockFactor: 1, clock: movableClock(0), isLogging: false, corsOrigins: [], trustedProxies: 1 },
     paces: DEFAULT_PACES,
     selling: DEFAULT_SELLING,
+    talk: DEFAULT_TALK,
     metricsToken: null,
     staff: 'off',
     around: (store) => counted(store, counts),

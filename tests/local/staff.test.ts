@@ -10,6 +10,7 @@ import { type ServedSimulators, serveSimulators } from '../../local/simulators/s
 import { openStaff, type ShownStaff } from '../../local/staff.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
+import { DEFAULT_TALK } from '../../shared/domain/talk/talk.ts';
 import { exchange } from '../load/measure.ts';
 import { keys as madeKeys } from '../support/keys.ts';
 
@@ -85,7 +86,7 @@ describe('at the running shop', () => {
       ...{ dataDir: folder, store: place, cacheUrl: null, port: await freePort(), keys, staff, clock },
       ...{ wechatUrl: outside.url, wechatPayUrl: outside.url, clockFactor: 20, isLogging: false },
       ...{ corsOrigins: ['https://console.example.com'], trustedProxies: 0, metricsToken: null },
-      ...{ paces: DEFAULT_PACES, selling: DEFAULT_SELLING, around: null },
+      ...{ paces: DEFAULT_PACES, selling: DEFAULT_SELLING, talk: DEFAULT_TALK, around: null },
     });
   }
   afterEach(async () => {

@@ -21,6 +21,7 @@ import * as carts from '../../shared/data/orders/carts.ts';
 import { DEFAULT_DAILY_VALUE } from '../../shared/domain/identity/proposal.ts';
 import { DEFAULT_PACES } from '../../shared/domain/payments/pace.ts';
 import { DEFAULT_SELLING } from '../../shared/domain/pricing/selling.ts';
+import { DEFAULT_TALK } from '../../shared/domain/talk/talk.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { pacedBriefly } from '../../shared/flows/payments/paced.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
@@ -223,6 +224,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     pathPrefix: '',
     busPushKeys: [],
     selling: DEFAULT_SELLING,
+    talk: DEFAULT_TALK,
     paces: DEFAULT_PACES,
     dailyValue: DEFAULT_DAILY_VALUE,
   });
@@ -525,6 +527,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
   PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
   STAFF_DAILY_VALUE: ['{', '[]', '{"points":-1}', '{"points":1.5}', '{"coupons":1}'],
+  TALK: ['{', 'on', '[]', '{"comments":true}', '{"comments":"yes"}', '{"chat":"on"}'],
   SELLING: [
     '{',
     'on',
@@ -690,6 +693,7 @@ test('lists are split, and settings read', () => {
     BUS_PUSH_KEY: `${'n'.repeat(32)},${'k'.repeat(32)}`,
     PACES: '{"wxpay.query":5.5}',
     STAFF_DAILY_VALUE: '{"points":500}',
+    TALK: '{"comments":"on","topics":"read"}',
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
@@ -702,6 +706,7 @@ test('lists are split, and settings read', () => {
       mayDiscountOnIos: true,
       combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
     },
+    talk: { ...DEFAULT_TALK, comments: 'on', topics: 'read' },
     paces: { ...DEFAULT_PACES, 'wxpay.query': 5.5 },
     dailyValue: { ...DEFAULT_DAILY_VALUE, points: 500 },
   });

@@ -43,6 +43,7 @@ const IN_CHINESE: Readonly<Record<VariableName, string>> = {
   BUS_PUSH_KEY: '至少 32 位字母和数字：消息队列 HTTP 推送路径中的密钥',
   METRICS_TOKEN: '16–128 位字母、数字、- 和 _：带着它才能读自有主机的 /metrics；函数不用',
   SELLING: '哪条支付通道卖什么、哪些可以打折：JSON，见 docs/MONEY.md',
+  TALK: '评论、话题、小组、文章、投放、试学各自开放到哪一步：JSON，见 docs/LEARNING.md',
   PACES: '对各平台每秒最多调用几次：JSON，见 docs/RELIABILITY.md',
   STAFF_DAILY_VALUE: '一名员工一天内无需复核可发放的价值：JSON，见 docs/SECURITY.md',
   CORS_ORIGINS: '允许哪些网页来源的浏览器调用，多个用逗号分隔',

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/dailyValue.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/selling.ts';
+import { Talk } from '../../schemas/talk/talk.ts';
 import { environmentOf } from '../cloudbase/address.ts';
 import { serverOf as mysqlServerOf } from '../mysql/address.ts';
 import { serverOf as redisServerOf } from '../redis/address.ts';
@@ -377,6 +378,12 @@ export const VARIABLES = {
     where: OURS,
     fallback: '{}',
     read: jsonOf(Selling),
+  },
+  TALK: {
+    about: 'which features of talking are switched on: JSON, see docs/LEARNING.md',
+    where: OURS,
+    fallback: '{}',
+    read: jsonOf(Talk),
   },
   PACES: {
     about: 'how many calls of each kind a platform gets in a second: JSON, see docs/RELIABILITY.md',

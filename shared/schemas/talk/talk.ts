@@ -1,0 +1,27 @@
+/** What of talking is switched on. Every process reads it when it starts, so it needs few schemas. */
+import * as z from 'zod';
+
+/** `off`: nobody sees that it exists. `read`: what is there can be read, and nothing is written. `on`: all of it. */
+export const Switch = z.enum(['off', 'read', 'on']);
+export type Switch = z.infer<typeof Switch>;
+
+const off = Switch.default('off');
+
+/**
+ * The features of the shop that WeChat's review allows only to some categories of mini-programs, or that an owner may
+ * not want. All are off until the owner switches them on.
+ */
+export const Talk = z.strictObject({
+  comments: off,
+  topics: off,
+  groups: off,
+  articles: off,
+  drops: off,
+  trials: off,
+  /** Whether a bound phone number is needed to write, as the law on comments in mainland China asks. */
+  needsPhone: z.boolean().default(true),
+});
+export type Talk = z.infer<typeof Talk>;
+
+/** A feature with a switch. */
+export type Feature = Exclude<keyof Talk, 'needsPhone'>;
