@@ -4,7 +4,8 @@ import { countUnknown } from '../../shared/flows/operations/countUnknown.ts';
 import { callback } from '../../shared/function.ts';
 
 /**
- * Takes WeChat's pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions.
+ * Takes WeChat's pushes to the mini-program's server: deliveries to make, refunds, complaints, Apple's questions, and
+ * verdicts of pictures and sounds.
  *
  * A push is never trusted about money: the rail is asked instead. The push is answered after the commit, and WeChat
  * repeats a push that was not accepted. Repeats change nothing. A push of an unknown kind is logged and accepted.

@@ -73,7 +73,8 @@ function xmlOf(words: Words): string {
         ? String(each)
         : `<![CDATA[${String(each)}]]>`;
   return Object.entries(words)
-    .map(([name, each]) => `<${name}>${value(each)}</${name}>`)
+    .flatMap(([name, each]) => (Array.isArray(each) ? each : [each]).map((one) => ({ name, one })))
+    .map(({ name, one }) => `<${name}>${value(one)}</${name}>`)
     .join('');
 }
 

@@ -1,15 +1,18 @@
 /**
- * What is done about each kind of push, and what is answered. A push is only a signal: the rail is asked for the
- * facts.
+ * What is done about each kind of push, and what is answered. A push about money is only a signal: the rail is asked
+ * for the facts.
  */
 import * as z from 'zod';
+import { mediaChecked } from '../../../events/mediaChecked.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as paymentExceptions from '../../data/payments/paymentExceptions.ts';
 import * as payments from '../../data/payments/payments.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as tasks from '../../data/tasks.ts';
 import { GENERAL_ANSWER } from '../../domain/refunds/evidence.ts';
 import { leftOfPayment } from '../../domain/refunds/refund.ts';
 import { fail } from '../../errors.ts';
+import { fact } from '../../event.ts';
 import type { PushMessage } from '../../ports/push.ts';
 import type { PaymentNews } from '../../ports/rail.ts';
 import type { XpayRail } from '../../ports/xpay.ts';
@@ -195,11 +198,38 @@ const inquire: Answer = async (ports, message) => {
   return { ...(message.isSealed ? await answerInquiry(ports, orderId) : GENERAL_ANSWER) };
 };
 
+/** In JSON a number or a text, whichever WeChat's service prefers; in XML always a text. */
+const Count = z.union([z.int(), z.string().regex(/^-?[0-9]{1,9}$/)]).transform(Number);
+const Part = z.object({ errcode: Count });
+const MediaCheck = z.object({
+  trace_id: Numbered,
+  result: z.object({ suggest: z.enum(['pass', 'review', 'risky']), label: Count.pipe(z.int().min(0)) }),
+  /** One part comes as an object, or as an array of one. Nothing is proven by parts that cannot be read. */
+  detail: z.union([z.array(Part), Part.transform((part) => [part])]).catch([]),
+  errcode: Count.default(0),
+});
+
+/**
+ * A picture or a sound was judged. The verdict takes effect once, and only when it is certainly WeChat's. WeChat passes
+ * what it could not fetch, and says so in the parts of its verdict alone.
+ */
+const hearVerdict: Answer = async ({ database }, message, at) => {
+  const { trace_id: traceId, result, detail, errcode } = wordsOf(MediaCheck, message);
+  if (!message.isSealed) return TAKEN;
+  const isWhole = errcode === 0 && detail.length > 0 && detail.every((part) => part.errcode === 0);
+  const heard = fact(mediaChecked, traceId, { traceId, ...result, isWhole });
+  await database.tx(async (tx) => {
+    if ((await tasks.ofFact(tx, heard)).length === 0) await tasks.append(tx, [heard], at);
+  });
+  return TAKEN;
+};
+
 const ANSWERS: ReadonlyMap<string, Answer> = new Map([
   ['xpay_goods_deliver_notify', deliver],
   ['xpay_refund_notify', refund],
   ['xpay_complaint_notify', complain],
   ['xpay_subscribe_ios_refund_query_notify', inquire],
+  ['wxa_media_check', hearVerdict],
 ]);
 
 /**

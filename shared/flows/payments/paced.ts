@@ -182,9 +182,9 @@ function pacedSafety(safety: Safety, turns: Turns): Safety {
 }
 
 /**
- * The ports with rate-limited rails and checks: at the configured pace, and at half of it once a platform has said that we call
- * too often. All processes share the pace. A call waits for its turn while there is time. It is for background work
- * only; calls that a buyer waits for are not paced.
+ * The ports with rate-limited rails and checks: at the configured pace, and at half of it once a platform has said
+ * that we call too often. All processes share the pace. A call waits for its turn while there is time. It is for
+ * background work only; calls that a buyer waits for are not paced.
  */
 export function paced<P extends PacingPorts>(ports: P, asked: Omit<Pacing, 'isLong'>): P & Paced {
   return inTurns(ports, { ...asked, isLong: true });

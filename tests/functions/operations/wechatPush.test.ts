@@ -4,6 +4,7 @@ import { wechatPush } from '../../../functions/operations/wechatPush.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import { wechatPush as plainPush } from '../../../shared/adapters/wechat/push.ts';
 import { aesKeyOf, pushSignature, sealPush } from '../../../shared/adapters/wechat/seal.ts';
+import { consumers } from '../../../shared/consumers.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as usages from '../../../shared/data/access/usages.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
@@ -214,7 +215,7 @@ describeFunction(wechatPush, () => {
     expect((await genuine(DELIVERY, delivery(order.id))).code).toBe('pay.unavailable');
   });
 
-  test.each(['wxa_media_check', 'xpay_coin_pay_notify', 'constructor', '__proto__', ''])(
+  test.each(['trade_manage_remind_shipping', 'xpay_coin_pay_notify', 'constructor', '__proto__', ''])(
     'a kind that we have no use for is taken: %j',
     async (event) => {
       expect(await told(event, { OutTradeNo: order.id })).toEqual({ status: 200, words: { ErrCode: 0 } });
@@ -540,6 +541,77 @@ describeFunction(wechatPush, () => {
       } finally {
         jest.useRealTimers();
       }
+    });
+  });
+
+  describe('a verdict of a picture', () => {
+    const part = { strategy: 'content_model', errcode: 0, suggest: 'pass', label: '100', prob: 90 };
+    const verdict = (changes: object = {}) => ({
+      ...{ appid: keys.appid, trace_id: '690b03d2-301f6111-35ffbd44', version: 2 },
+      ...{ result: { suggest: 'pass', label: '100' }, detail: [part], ...changes },
+    });
+    const heard = async () => {
+      const all = (await storedIn(world, 'tasks')) as { event: { name: string; data: unknown } }[];
+      return all.filter(({ event }) => event.name === 'media.checked').map(({ event }) => event.data);
+    };
+    const { 'media.checked': before } = consumers;
+    beforeEach(() => {
+      Object.assign(consumers, { 'media.checked': ['keepVerdict'] });
+    });
+    afterEach(() => {
+      Object.assign(consumers, { 'media.checked': before ?? [] });
+    });
+
+    test.each<[string, object, object]>([
+      ['as it really came', {}, { suggest: 'pass', label: 100, isWhole: true }],
+      ['with a label that is a number', { result: { suggest: 'risky', label: 20_002 } }, { label: 20_002 }],
+      ['with one part that is an object', { detail: part }, { isWhole: true }],
+      ['with a part that failed', { detail: [part, { ...part, errcode: -1008 }] }, { isWhole: false }],
+      ['with the only part failed', { detail: { errcode: -1008 } }, { suggest: 'pass', isWhole: false }],
+      ['that failed as a whole', { errcode: -1008 }, { isWhole: false }],
+      ['without parts', { detail: [] }, { isWhole: false }],
+      ['with parts that cannot be read', { detail: [part, 'x'] }, { isWhole: false }],
+    ])(
+      'LK20 %s, in JSON and in XML: it passes only when each part of it succeeded',
+      async (_, words, said) => {
+        for (const format of ['json', 'xml'] as const) {
+          world.xpay.push.format = format;
+          const own = verdict({ trace_id: `trace-${format}`, ...words });
+          expect((await told('wxa_media_check', own))?.words).toMatchObject({ ErrCode: expect.anything() });
+        }
+        const all = await heard();
+        expect(all).toEqual(
+          expect.arrayContaining([expect.objectContaining({ traceId: 'trace-xml', ...said })]),
+        );
+        expect(all.map((each) => ({ ...Object(each), traceId: '' }))).toEqual(
+          Array(2).fill({ ...Object(all[0]), traceId: '' }),
+        );
+      },
+    );
+
+    test('that comes twice, at once or with other words, is heard once', async () => {
+      await Promise.all([1, 2, 3].map(() => told('wxa_media_check', verdict())));
+      await told('wxa_media_check', verdict({ result: { suggest: 'risky', label: 20_001 } }));
+      expect(await heard()).toMatchObject([{ suggest: 'pass' }]);
+    });
+
+    test('notice.malformed: that judges nothing', async () => {
+      for (const words of [
+        { trace_id: 'a b' },
+        { result: undefined },
+        { result: { suggest: 'fine', label: 1 } },
+      ])
+        expect((await genuine('wxa_media_check', verdict(words))).code).toBe('notice.malformed');
+      expect(await heard()).toEqual([]);
+    });
+
+    test('in the plain mode is no verdict: anybody could have written it', async () => {
+      world.xpay.push.mode = 'plain';
+      const { clock, ids } = world.ports;
+      const agreed = { appid: keys.appid, tokens: [keys.pushToken], encodingAesKeys: [] };
+      Object.assign(world.ports, { push: plainPush({ ...agreed, clock, ids }) });
+      expect((await told('wxa_media_check', verdict()))?.words).toMatchObject({ ErrCode: 0 });
+      expect(await heard()).toEqual([]);
     });
   });
 
