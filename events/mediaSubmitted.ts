@@ -3,7 +3,7 @@ import { event } from '../shared/event.ts';
 import { UploadId } from '../shared/schemas/base.ts';
 import { ReviewTarget } from '../shared/schemas/review/review.ts';
 
-/** Somebody wrote something with a picture or a sound, which waits for its check. Key: `<target>:<version>:<upload>`. */
+/** Somebody wrote something with a picture or a sound, and it waits. Key: `<target>:<version>:<upload>`. */
 export const mediaSubmitted = event({
   name: 'media.submitted',
   version: 1,

@@ -89,6 +89,8 @@ export const errors = {
   'note.not_found': { status: 404, message: '笔记不存在', retry: 'never' },
   'note.id_taken': { status: 409, message: '该笔记编号已被使用', retry: 'never' },
   'feature.off': { status: 404, message: '该功能暂未开放', retry: 'never' },
+  'thread.not_found': { status: 404, message: '内容不存在或已下架', retry: 'never' },
+  'thread.not_writable': { status: 403, message: '您还不能在这里发言', retry: 'never' },
   'comment.not_found': { status: 404, message: '评论不存在', retry: 'never' },
   'review.not_editable': { status: 409, message: '当前状态不能修改', retry: 'never' },
   'review.not_waiting': { status: 409, message: '该内容当前不能这样处理', retry: 'never' },

@@ -1,6 +1,6 @@
 /** Comments under lessons, products, articles and topics, and replies to them. */
 import * as z from 'zod';
-import { ArticleId, CommentId, LessonId, lines, ProductId, TimeMs, TopicId } from '../base.ts';
+import { ArticleId, CommentId, LessonId, lines, ProductId, TimeMs, TopicId, ULID_PATTERN } from '../base.ts';
 import { Reviewed } from '../review/review.ts';
 
 /** The text of a comment as its author writes it. */
@@ -39,3 +39,10 @@ export const Thread = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('topic'), id: TopicId }),
 ]);
 export type Thread = z.infer<typeof Thread>;
+
+/** The id of a thread of comments: its kind, and the id of what it is about. `lesson:les_…` */
+export const ThreadId = z
+  .string()
+  .regex(new RegExp(`^(?:lesson:les|product:prd|article:art|topic:top)_${ULID_PATTERN}$`))
+  .brand<'ThreadId'>();
+export type ThreadId = z.infer<typeof ThreadId>;

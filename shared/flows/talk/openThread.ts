@@ -1,0 +1,92 @@
+/** Who may see a thread of comments, and who may write in it. It is asked at each call, and nothing of it is stored. */
+import { NO_ACCESS } from '../../domain/access/access.ts';
+import { maySee } from '../../domain/catalogue/course.ts';
+import { needFeature } from '../../domain/talk/talk.ts';
+import { threadOf } from '../../domain/talk/thread.ts';
+import { fail } from '../../errors.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { LessonId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Product } from '../../schemas/catalogue/product.ts';
+import type { Thread, ThreadId } from '../../schemas/talk/comment.ts';
+import type { Feature } from '../../schemas/talk/talk.ts';
+import { accessToOne } from '../access/accessTo.ts';
+import { findProduct, findShownLesson } from '../catalogue/catalogue.ts';
+
+/** A thread that somebody may see. */
+export interface OpenThread {
+  /** Whether they may write in it. */
+  readonly mayWrite: boolean;
+  /** The product that they may give stars to with a comment, because they own it; null for none. */
+  readonly rates: Product | null;
+  /** Whether they tend this place, as an assistant or a teacher of a group does. */
+  readonly isStaffHere: boolean;
+}
+
+/** Who asks, about what; `userId` is null when nobody is logged in. */
+interface Asked<Id> {
+  readonly id: Id;
+  readonly userId: UserId | null;
+  readonly now: TimeMs;
+}
+
+/** A kind of thread: the switch that it is behind, and what somebody may do there; null when they may not see it. */
+interface Place<Id> {
+  readonly feature: Feature;
+  open(ports: Ports, asked: Asked<Id>): Promise<OpenThread | null>;
+}
+
+async function accessFor(ports: Ports, product: Product, { userId, now }: Asked<unknown>) {
+  return userId === null ? NO_ACCESS : accessToOne(ports.database, userId, product, now);
+}
+
+/** A trial lesson's is read by everybody, another one's by those who may use the course. Only these write. */
+async function openLesson(ports: Ports, asked: Asked<LessonId>): Promise<OpenThread | null> {
+  const shown = await findShownLesson(ports, asked.id);
+  if (shown === null) return null;
+  const { product, lesson, isHidden } = shown;
+  const { mayUse } = await accessFor(ports, product, asked);
+  const isForAll = lesson.isTrial && !isHidden && maySee(product, false);
+  return mayUse || isForAll ? { mayWrite: mayUse, rates: null, isStaffHere: false } : null;
+}
+
+/** Everybody reads and writes what is said about a product on sale; its owners do when it is withdrawn. */
+async function openProduct(ports: Ports, asked: Asked<ProductId>): Promise<OpenThread | null> {
+  const shown = await findProduct(ports, asked.id);
+  if (shown === null) return null;
+  const { product } = shown;
+  const { mayUse } = await accessFor(ports, product, asked);
+  return maySee(product, mayUse)
+    ? { mayWrite: true, rates: mayUse ? product : null, isStaffHere: false }
+    : null;
+}
+
+/** Every kind of thread. */
+const PLACES: { readonly [K in Thread['kind']]: Place<Extract<Thread, { kind: K }>['id']> } = {
+  lesson: { feature: 'comments', open: openLesson },
+  product: { feature: 'comments', open: openProduct },
+  article: { feature: 'comments', open: async () => null },
+  topic: { feature: 'topics', open: async () => null },
+};
+
+/**
+ * The thread, for who may see it; with `use: 'write'`, for who may write in it.
+ * @throws feature.off; thread.not_found, also for what the caller may not see; thread.not_writable
+ */
+export async function openThread(
+  ports: Ports,
+  asked: {
+    readonly threadId: ThreadId;
+    readonly userId: UserId | null;
+    readonly use: 'read' | 'write';
+    readonly now: TimeMs;
+  },
+): Promise<OpenThread> {
+  const { threadId, userId, use, now } = asked;
+  const { kind, id } = threadOf(threadId);
+  const place: Place<typeof id> = PLACES[kind];
+  needFeature(ports.settings.talk, place.feature, use);
+  const opened = await place.open(ports, { id, userId, now });
+  if (opened === null) throw fail('thread.not_found');
+  if (use === 'write' && !opened.mayWrite) throw fail('thread.not_writable');
+  return opened;
+}
