@@ -53,6 +53,7 @@ import * as campaigns from './pricing/campaigns.ts';
 import * as flashSales from './pricing/flashSales.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
+import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
 import * as tasks from './tasks.ts';
 
@@ -99,6 +100,7 @@ export const collections: readonly Collection[] = [
   quizzes.collection,
   quizzes.attempts,
   comments.collection,
+  writers.collection,
   looks.collection,
   memberships.collection,
   nameWords.collection,

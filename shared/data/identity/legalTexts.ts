@@ -38,6 +38,11 @@ export function findCurrent(reader: Pick<Reader, 'find'>, kind: LegalKind): Prom
   return reader.find(present, kind);
 }
 
+/** The same without a conflict when another text takes its place meanwhile. */
+export function peekCurrent(tx: Pick<Tx, 'peek'>, kind: LegalKind): Promise<CurrentText | null> {
+  return tx.peek(present, kind);
+}
+
 /** Publishes a text: stores it, and which one holds from now on. */
 export async function publish(
   tx: Tx,

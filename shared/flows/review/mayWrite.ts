@@ -1,0 +1,70 @@
+import * as legalTexts from '../../data/identity/legalTexts.ts';
+import * as users from '../../data/identity/users.ts';
+import * as orders from '../../data/orders/orders.ts';
+import * as writers from '../../data/review/writers.ts';
+import { isAgreed } from '../../domain/identity/legal.ts';
+import { countWriting, needsPurchase, newWriter, trustOf } from '../../domain/review/trust.ts';
+import { fail } from '../../errors.ts';
+import type { Reader, Tx } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { Caller } from '../../schemas/identity/caller.ts';
+import type { User } from '../../schemas/identity/user.ts';
+import type { Reviewed } from '../../schemas/review/review.ts';
+import type { Trust, WritingKind } from '../../schemas/review/writer.ts';
+
+/** How many orders are looked at for one that cost something. */
+const ORDERS_SEEN = 50;
+
+/** Whether the user has bought something that cost money. It is read outside the transaction, and stays true. */
+async function hasBought(reader: Reader, userId: UserId): Promise<boolean> {
+  const paid = await orders.ofUser(reader, userId, { state: 'paid', limit: ORDERS_SEEN, cursor: null });
+  return paid.items.some(({ payableFen }) => payableFen > 0);
+}
+
+/** The user, who may have been banned or taken over since the call began. */
+async function activeUser(tx: Tx, id: UserId): Promise<User> {
+  const user = await users.find(tx, id);
+  if (user === null || user.takenOverBy !== null) throw fail('auth.required', { detail: 'taken over' });
+  if (user.state === 'banned') throw fail('auth.user_banned');
+  return user;
+}
+
+/**
+ * Lets somebody write, and counts it on their `writers` document in the same transaction. Texts also need consent to
+ * the present community rules and, where the shop asks for it, a bound phone. Marks and flags do not: nobody reads
+ * them. Answers how far the caller is trusted.
+ * @throws writing.too_many, writing.suspended; for texts also consent.required and phone.required
+ */
+export async function mayWrite(
+  tx: Tx,
+  asked: {
+    readonly user: Caller;
+    readonly what: WritingKind;
+    /** Where it is written: whether the caller teaches or assists there. */
+    readonly place?: { readonly isStaffHere: boolean };
+    /** What an edit changes. */
+    readonly edited?: Reviewed;
+    readonly ports: Pick<Ports, 'database' | 'settings'>;
+    readonly now: TimeMs;
+  },
+): Promise<{ readonly trust: Trust }> {
+  const { user, what, place, edited = null, ports, now } = asked;
+  const stored = await activeUser(tx, user.id);
+  if (what === 'comment' || what === 'topic') {
+    const rules = await legalTexts.peekCurrent(tx, 'community');
+    if (!isAgreed(stored, rules)) throw fail('consent.required', { params: { kind: 'community' } });
+    if (ports.settings.talk.needsPhone && stored.phoneDigest === null) throw fail('phone.required');
+  }
+  const before = await writers.find(tx, user.id);
+  const known = {
+    createdAtMs: stored.createdAtMs,
+    isStaff: stored.role !== 'learner' || place?.isStaffHere === true,
+  };
+  const found = before ?? newWriter(user.id, now);
+  const mayHaveBought = needsPurchase(found, known, now) && !found.hasBought;
+  const writer = mayHaveBought ? { ...found, hasBought: await hasBought(ports.database, user.id) } : found;
+  const trust = trustOf(writer, known, now);
+  await writers.save(tx, before, countWriting(writer, { what, edited }, trust, now));
+  return { trust };
+}
