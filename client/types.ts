@@ -175,7 +175,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why a person has to look at it. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal';
 
 /** One page of cases. */
 export type CasePage = {

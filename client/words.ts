@@ -38,6 +38,9 @@ export const words = {
     waiting: '等待过久',
     platform_refused: '平台拒绝请求',
     wechat_taken: '微信账号已被占用',
+    content_review: '内容待审',
+    content_flagged: '内容被举报',
+    appeal: '申诉',
   },
   caseState: {
     open: '待处理',

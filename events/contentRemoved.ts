@@ -3,7 +3,7 @@ import { event } from '../shared/event.ts';
 import { TimeMs, UserId } from '../shared/schemas/base.ts';
 import { ReviewTarget } from '../shared/schemas/review/review.ts';
 
-/** Staff took away something that had been public. Key: `<target>:<version>`. */
+/** Staff took away something that had been public. Key: `<target>:<how often they have>`. */
 export const contentRemoved = event({
   name: 'content.removed',
   version: 1,

@@ -1,9 +1,9 @@
 /** The collection of comments. */
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import type { CommentId } from '../../schemas/base.ts';
+import type { CommentId, TimeMs } from '../../schemas/base.ts';
 import { Comment } from '../../schemas/talk/comment.ts';
-import { defineCollection, store } from '../collection.ts';
+import { all, defineCollection, store } from '../collection.ts';
 
 /** Found by id, and listed by what they are about. */
 export const collection = defineCollection({
@@ -14,6 +14,7 @@ export const collection = defineCollection({
     byTime: { fields: ['threadId', 'parentId', 'isShown', 'publicAtMs'] },
     byHot: { fields: ['threadId', 'parentId', 'isShown', 'hot'] },
     ofUser: { fields: ['userId', 'createdAtMs'] },
+    checking: { fields: ['checkingSinceMs'] },
   },
 });
 
@@ -37,4 +38,10 @@ export function insert(tx: Tx, comment: Comment): Promise<void> {
 /** Stores `after` in place of `before`. Does nothing when it is the same object. */
 export function save(tx: Tx, before: Comment, after: Comment): Promise<void> {
   return store(tx, collection, before, after);
+}
+
+/** All comments that have waited for the platform's check since before a moment, the longest waiting first. */
+export function checkingSince(reader: Reader, before: TimeMs): AsyncGenerator<Comment> {
+  const range = { field: 'checkingSinceMs', from: 0, below: before };
+  return all(reader, collection, { index: 'checking', where: {}, range, order: 'ascending', limit: 100 });
 }

@@ -2,11 +2,11 @@
  * The review of what people write. Nobody but its author sees a version before each of its parts has passed.
  *
  *  checking ─ all pass ─▶ public ─ staff remove ─▶ removed ─ appeal ─▶ queued
- *     │  └ doubt, silence ─▶ queued ─ staff ─▶ public, removed
+ *     │  └ doubt, silence ─▶ queued ─ staff ─▶ public, rejected, removed
  *     └ risky ─▶ rejected ─ appeal ─▶ queued             any ─ author ─▶ deleted
  *
  * The version that was public before stays public until the newest has passed. Flags hide what is public until staff
- * keep or remove it; they change no state.
+ * keep or remove it; they change no state. Whatever waits for staff is a case (`casesOf`).
  */
 import { fail } from '../../errors.ts';
 import { DAY_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
@@ -17,6 +17,9 @@ export const APPEAL_MS = 14 * DAY_MS;
 
 /** The flags that hide something: their weight, and how many people they are of at least. */
 export const HIDING = { weight: 6, people: 2 } as const;
+
+/** One in so many of what the platform passes is looked at by staff. */
+export const SAMPLED_OF = 20;
 
 /** What the platform says of one part: `risky` refuses it, `review` wants a person. */
 export type Verdict = 'pass' | 'review' | 'risky';
@@ -42,6 +45,8 @@ export function submitNew(userId: UserId, newest: Written, doubts: readonly stri
     doubts: [...doubts],
     isHidden: false,
     keptVersion: null,
+    sampledVersion: null,
+    removals: 0,
     flagWeight: 0,
     flaggers: 0,
     appealedVersion: null,
@@ -52,7 +57,7 @@ export function submitNew(userId: UserId, newest: Written, doubts: readonly stri
     sinceAtMs: now,
     publicAtMs: null,
   };
-  return { userId, newest, shown: null, isShown: false, review };
+  return derived({ userId, newest, shown: null, isShown: false, checkingSinceMs: null, review });
 }
 
 /**
@@ -81,7 +86,7 @@ export function submitEdit<R extends Reviewed>(
 
 /**
  * The platform's word about a part of a version. A repeat, and a word about an older version, change nothing: the
- * same object is returned.
+ * same object is returned. A new version of what is flagged goes to staff whatever the platform says.
  */
 export function takeVerdict<R extends Reviewed>(
   before: R,
@@ -98,20 +103,24 @@ export function takeVerdict<R extends Reviewed>(
   const isWaiting = review.state === 'checking' && review.waitsFor.includes(said.part);
   if (said.version !== review.version || !isWaiting) return before;
   const { cause, label } = said;
-  if (said.verdict === 'risky') {
-    const rejected = { state: 'rejected', waitsFor: [], label, cause, by: 'platform' } as const;
-    return derived({
-      ...before,
-      review: { ...review, ...rejected, takenBy: 'platform', sinceAtMs: now },
-    });
-  }
+  if (said.verdict === 'risky') return rejected(before, { cause, by: 'platform', label }, now);
   const waitsFor = review.waitsFor.filter((part) => part !== said.part);
-  const doubts = said.verdict === 'review' ? [...review.doubts, cause].slice(0, 20) : review.doubts;
-  const heard = { ...review, waitsFor, doubts, label: review.label ?? label };
+  const isDoubted = said.verdict === 'review';
+  const heard = {
+    ...review,
+    waitsFor,
+    doubts: isDoubted ? doubted(review, label === null ? cause : `check:${label}`) : review.doubts,
+    label: isDoubted ? label : review.label,
+  };
   if (waitsFor.length > 0) return { ...before, review: heard };
-  return doubts.length > 0
-    ? derived({ ...before, review: { ...heard, state: 'queued', cause, by: 'platform', sinceAtMs: now } })
-    : published({ ...before, review: heard }, { cause, by: 'platform' }, now);
+  const doubts = isFlagged(before) ? doubted(heard, 'flagged') : heard.doubts;
+  if (doubts.length > 0) {
+    const queued = { state: 'queued', doubts, cause, by: 'platform', sinceAtMs: now } as const;
+    return derived({ ...before, review: { ...heard, ...queued } });
+  }
+  const sampledVersion = isSample(cause) ? review.version : review.sampledVersion;
+  const passed = { ...before, review: { ...heard, sampledVersion } };
+  return published(passed, { cause, by: 'platform' }, now);
 }
 
 /** Sends to staff what the platform did not answer about in time. The same object when nothing waits. */
@@ -121,7 +130,7 @@ export function giveUpChecking<R extends Reviewed>(before: R, now: TimeMs): R {
   const silent = {
     state: 'queued',
     waitsFor: [],
-    doubts: [...review.doubts, 'silent'].slice(0, 20),
+    doubts: doubted(review, 'silent'),
   } as const;
   return derived({
     ...before,
@@ -164,9 +173,14 @@ export function decide<R extends Reviewed>(
   const step = { cause: 'staff', by };
   if (decision === 'approve' || decision === 'reject') {
     if (review.state !== 'queued') throw fail('review.not_waiting');
-    return decision === 'approve'
-      ? published({ ...before, review: { ...review, keptVersion: version } }, step, now)
-      : removed(before, step, now);
+    if (decision === 'approve') {
+      const kept = { ...review, isHidden: false, keptVersion: version };
+      return published({ ...before, review: kept }, step, now);
+    }
+    // The version before, if there is one, has done nothing wrong.
+    return before.shown === null
+      ? removed(before, step, now)
+      : rejected(before, { ...step, label: review.label }, now);
   }
   if (before.shown === null) throw fail('review.not_waiting');
   if (decision === 'remove') return removed(before, step, now);
@@ -201,12 +215,55 @@ export function wipe<R extends Reviewed>(before: R, now: TimeMs): R {
   });
 }
 
-/** What a step means to others: it became public for the first time, or staff or the platform took it away. */
-export function happened(before: Reviewed | null, after: Reviewed): 'published' | 'taken_away' | 'nothing' {
-  if ((before?.review.publicAtMs ?? null) === null && after.review.publicAtMs !== null) return 'published';
-  return before !== null && before.review.state !== 'removed' && after.review.state === 'removed'
-    ? 'taken_away'
-    : 'nothing';
+/** A matter of a thing that waits for staff. The kind and the version make the id of its case. */
+export interface ReviewMatter {
+  readonly kind: 'content_review' | 'content_flagged' | 'appeal';
+  readonly version: number;
+}
+
+/** What of it waits for staff: the newest version, flags of the public one, or the look at a sample. */
+export function casesOf(reviewed: Reviewed): readonly ReviewMatter[] {
+  const { state, version, publicVersion, appealedVersion, sampledVersion, keptVersion } = reviewed.review;
+  const matters: ReviewMatter[] = [];
+  if (state === 'queued')
+    matters.push({ kind: appealedVersion === version ? 'appeal' : 'content_review', version });
+  if (reviewed.shown === null || publicVersion === null) return matters;
+  if (isFlagged(reviewed)) matters.push({ kind: 'content_flagged', version: publicVersion });
+  if (sampledVersion === publicVersion && keptVersion !== publicVersion)
+    matters.push({ kind: 'content_review', version: publicVersion });
+  return matters;
+}
+
+/**
+ * What a step means to others. `published`: it is public for the first time. `taken_away`: staff removed what was
+ * public. `restored`: they made it public again.
+ */
+export function happened(
+  before: Reviewed | null,
+  after: Reviewed,
+): 'published' | 'taken_away' | 'restored' | 'nothing' {
+  const was = before?.shown ?? null;
+  if (was !== null) return after.review.state === 'removed' ? 'taken_away' : 'nothing';
+  if (after.shown === null) return 'nothing';
+  return before?.review.publicAtMs == null ? 'published' : 'restored';
+}
+
+/** Whether there are flags of the public version about which staff have not decided. */
+function isFlagged({ shown, review }: Reviewed): boolean {
+  const { isHidden, flagWeight, keptVersion, publicVersion } = review;
+  return shown !== null && (isHidden || (flagWeight > 0 && keptVersion !== publicVersion));
+}
+
+/** One in `SAMPLED_OF`, by the cause, which holds the platform's number of the check: writers cannot choose it. */
+function isSample(cause: string): boolean {
+  let digest = 0x811c9dc5;
+  for (const character of cause) digest = Math.imul(digest ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return ((digest ^ (digest >>> 15)) >>> 0) % SAMPLED_OF === 0;
+}
+
+/** Its doubts and one more. */
+function doubted({ doubts }: Review, doubt: string): string[] {
+  return [...doubts.filter((each) => each !== doubt), doubt].slice(-20);
 }
 
 type Step = { readonly cause: string; readonly by: Review['by'] };
@@ -226,16 +283,27 @@ function published<R extends Reviewed>(before: R, { cause, by }: Step, now: Time
   });
 }
 
+function rejected<R extends Reviewed>(
+  before: R,
+  { cause, by, label }: Step & { readonly label: number | null },
+  now: TimeMs,
+): R {
+  const refused = { state: 'rejected', waitsFor: [], label, cause, by, takenBy: by, sinceAtMs: now } as const;
+  return derived({ ...before, review: { ...before.review, ...refused } });
+}
+
 function removed<R extends Reviewed>(before: R, { cause, by }: Step, now: TimeMs): R {
   const gone = { state: 'removed', publicVersion: null, waitsFor: [], isHidden: false, cause, by } as const;
   return derived({
     ...before,
     shown: null,
-    review: { ...before.review, ...gone, takenBy: by, sinceAtMs: now },
+    review: { ...before.review, ...gone, removals: before.review.removals + 1, takenBy: by, sinceAtMs: now },
   });
 }
 
-/** The same with `isShown` as the rest has it. */
+/** The same with the fields for indexes as the rest has them. */
 function derived<R extends Reviewed>(reviewed: R): R {
-  return { ...reviewed, isShown: reviewed.shown !== null && !reviewed.review.isHidden };
+  const { shown, review } = reviewed;
+  const isShown = shown !== null && !review.isHidden;
+  return { ...reviewed, isShown, checkingSinceMs: review.state === 'checking' ? review.sinceAtMs : null };
 }

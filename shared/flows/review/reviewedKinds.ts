@@ -1,8 +1,10 @@
 /** Where each kind of thing that is reviewed is kept, and what its review means to it. */
+import { commentApproved } from '../../../events/commentApproved.ts';
 import * as comments from '../../data/talk/comments.ts';
+import { type Fact, fact } from '../../event.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import { CommentId } from '../../schemas/base.ts';
-import type { Reviewed, ReviewedKind } from '../../schemas/review/review.ts';
+import { CommentId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
 
 /** How the review machine reaches one kind. */
 interface Place<R extends Reviewed> {
@@ -12,6 +14,10 @@ interface Place<R extends Reviewed> {
   readonly word: string;
   find(reader: Pick<Reader, 'find'>, id: string): Promise<R | null>;
   save(tx: Tx, before: R, after: R): Promise<void>;
+  /** All that has waited for the platform since before a moment, the longest waiting first. */
+  checkingSince(reader: Reader, before: TimeMs): AsyncIterable<R & { readonly id: string }>;
+  /** What others are told when it is public for the first time. */
+  published(after: R, now: TimeMs): readonly Fact[];
 }
 
 /** The place of a kind, so that the machine can pass on what it read there without knowing more of it. */
@@ -23,6 +29,17 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     scene: 2,
     word: '评论',
     find: (reader, id) => comments.find(reader, CommentId.parse(id)),
-    save: comments.save,
+    save: (tx, before, after) =>
+      comments.save(tx, before, { ...after, publicAtMs: after.review.publicAtMs ?? timeMs(0) }),
+    checkingSince: comments.checkingSince,
+    published: ({ id, userId }, now) => [
+      fact(commentApproved, id, { commentId: id, userId, approvedAtMs: now }),
+    ],
   }),
 };
+
+/** The place of what a target names, and its id there. @throws a plain Error for a kind that is not reviewed */
+export function placeOf(target: ReviewTarget): { readonly place: Place<Reviewed>; readonly id: string } {
+  const end = target.indexOf(':');
+  return { place: REVIEWED[ReviewedKind.parse(target.slice(0, end))], id: target.slice(end + 1) };
+}

@@ -49,6 +49,12 @@ export const CaseKind = z.enum([
   'platform_refused',
   /** Somebody tried to bind a WeChat account whose user already owns something. */
   'wechat_taken',
+  /** What somebody wrote waits for staff before others see it, or is looked at as a sample. */
+  'content_review',
+  /** People flagged what somebody wrote. */
+  'content_flagged',
+  /** An author asks staff to look at what was refused or removed. */
+  'appeal',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 

@@ -49,12 +49,16 @@ export const Review = z.object({
   publicVersion: z.int().min(1).nullable(),
   /** The parts of the newest version that the platform has not answered about. */
   waitsFor: z.array(ReviewPart).max(IMAGES_MAX + 2),
-  /** Why the newest version goes to staff although nothing is risky: `check:20006`, `silent`, `contact`. */
+  /** Why the newest version goes to staff although nothing is risky: `check:20006`, `unchecked:61010`, `silent`, `contact`. */
   doubts: z.array(z.string().max(60)).max(20),
   /** Whether flags hide the public version until staff decide. */
   isHidden: z.boolean(),
   /** The version that staff kept, or approved. Flags do not hide it. */
   keptVersion: z.int().min(1).nullable(),
+  /** The version that passed, and that staff look at all the same, as at one in twenty; null for none. */
+  sampledVersion: z.int().min(1).nullable(),
+  /** How often staff have removed it. */
+  removals: z.int().min(0),
   /** The weight of the flags of the public version, and how many people they are of. */
   flagWeight: z.int().min(0),
   flaggers: z.int().min(0),
@@ -81,6 +85,8 @@ export const Reviewed = z.object({
   shown: Written.nullable(),
   /** Derived from the rest, for indexes. */
   isShown: z.boolean(),
+  /** Since when the newest version waits for the platform; null when it does not. Derived too. */
+  checkingSinceMs: TimeMs.nullable(),
   review: Review,
 });
 export type Reviewed = z.infer<typeof Reviewed>;

@@ -1,0 +1,79 @@
+import { contentRemoved } from '../../../events/contentRemoved.ts';
+import * as cases from '../../data/operations/cases.ts';
+import * as tasks from '../../data/tasks.ts';
+import { casesOf, happened, type ReviewMatter } from '../../domain/review/review.ts';
+import { matterStory, whyEnded } from '../../domain/review/reviewStory.ts';
+import { type Fact, fact } from '../../event.ts';
+import type { Tx } from '../../ports/database.ts';
+import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
+import { placeOf } from './reviewedKinds.ts';
+
+/** When a step is made, and for staff's decisions who made it and why. */
+export interface StepAt {
+  readonly now: TimeMs;
+  readonly requestId: string;
+  readonly decided?: { readonly by: UserId; readonly reason: string };
+}
+
+/** A thing before and after a step. They are the same object when the step changed nothing. */
+export interface Stepped {
+  readonly before: Reviewed;
+  readonly after: Reviewed;
+}
+
+/**
+ * Makes one step of the review of a stored thing, and all that follows from it in the same transaction: cases are
+ * opened and closed, and others are told what became public or was taken away. Null when there is no such thing.
+ * @throws what the step throws
+ */
+export async function stepReview(
+  tx: Tx,
+  target: ReviewTarget,
+  step: (before: Reviewed) => Reviewed,
+  at: StepAt,
+): Promise<Stepped | null> {
+  const { place, id } = placeOf(target);
+  const before = await place.find(tx, id);
+  if (before === null) return null;
+  const after = step(before);
+  if (after === before) return { before, after };
+  await place.save(tx, before, after);
+  await saveMatters(tx, target, { before, after }, at);
+  const what = happened(before, after);
+  const facts = [
+    ...(what === 'published' ? place.published(after, at.now) : []),
+    ...(what === 'taken_away' ? [removal(target, after, at.now)] : []),
+  ];
+  await tasks.append(tx, facts, { now: at.now, requestId: at.requestId });
+  return { before, after };
+}
+
+async function saveMatters(
+  tx: Tx,
+  target: ReviewTarget,
+  { before, after }: Stepped,
+  at: StepAt,
+): Promise<void> {
+  const [had, has] = [casesOf(before), casesOf(after)];
+  const isSame = (one: ReviewMatter) => (other: ReviewMatter) =>
+    one.kind === other.kind && one.version === other.version;
+  const { word } = placeOf(target).place;
+  for (const matter of has.filter((each) => !had.some(isSame(each)))) {
+    const { kind, version } = matter;
+    const story = matterStory(word, matter, after);
+    const opened = { kind, cause: `${target}:${version}`, story, userId: after.userId };
+    await cases.openAgain(tx, opened, at.now);
+  }
+  for (const { kind, version } of had.filter((each) => !has.some(isSame(each)))) {
+    const open = await cases.find(tx, { kind, cause: `${target}:${version}` });
+    if (open === null || open.state === 'closed') continue;
+    const { by = null, reason = whyEnded(after) } = at.decided ?? {};
+    const closed = { closedAtMs: at.now, closedBy: by, resolution: reason };
+    await cases.save(tx, open, { ...open, ...closed, state: 'closed' });
+  }
+}
+
+function removal(target: ReviewTarget, { userId, review }: Reviewed, removedAtMs: TimeMs): Fact {
+  return fact(contentRemoved, `${target}:${review.removals}`, { target, userId, removedAtMs });
+}
