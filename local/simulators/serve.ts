@@ -12,7 +12,9 @@ import { type MovableClock, movableClock } from '../clock.ts';
 import { isForeign } from './browser.ts';
 import type { Chances } from './chances.ts';
 import type { SimulatorKeys } from './keys.ts';
-import { NO_WEIXIN_FAULTS, type WeixinFault, WeixinSimulator } from './wechat/simulator.ts';
+import { NO_WEIXIN_FAULTS, type WeixinFault } from './wechat/faults.ts';
+import { SafetyCheck } from './wechat/safety.ts';
+import { WeixinSimulator } from './wechat/simulator.ts';
 import { WRONG_BILLS, wrongBills, wrongLists } from './wrongBills.ts';
 import { NO_WECHAT_PAY_FAULTS, type WechatPayFault } from './wxpay/faults.ts';
 import { WechatPaySimulator } from './wxpay/simulator.ts';
@@ -346,11 +348,9 @@ export async function serveSimulators(options: ServeSimulatorsOptions): Promise<
   // The shop keeps its books on disk, the simulators do not. The clock keeps their numbers unique over restarts.
   const given = { ...options, clock, random, schedule, deliver: httpSend(), numbersFrom: clock.now() };
   const weixin = new WeixinSimulator(given);
-  const simulators = {
-    weixin,
-    wechatPay: new WechatPaySimulator(given),
-    xpay: new XpaySimulator({ ...given, weixin, pushUrl: null }),
-  };
+  const xpay = new XpaySimulator({ ...given, weixin, pushUrl: null });
+  weixin.safety = new SafetyCheck({ ...given, weixin, push: xpay.push, fetch: given.deliver });
+  const simulators = { weixin, wechatPay: new WechatPaySimulator(given), xpay };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     answerTo(simulators, clock, request).then(
       (answer) => respond(response, answer),

@@ -3,6 +3,7 @@
  * and the network to and from them, which loses, delays and duplicates messages.
  */
 
+import { SafetyCheck } from '../../local/simulators/wechat/safety.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
 import { Refused } from '../../local/simulators/wxpay/wire.ts';
@@ -87,6 +88,9 @@ export class Rail {
       weixin: this.#weixin,
       pushUrl,
     });
+    const { push } = this.#xpay;
+    const fetch = (request: OutsideRequest) => this.#push(request);
+    this.#weixin.safety = new SafetyCheck({ clock, random, schedule, weixin: this.#weixin, push, fetch });
     for (const { productId, listFen } of [...goods, ...extras]) {
       if (listFen > 0) this.#xpay.putOnSale({ id: `${productId}_${listFen}`, priceFen: listFen });
     }

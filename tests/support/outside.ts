@@ -1,4 +1,5 @@
 import { sendTo } from '../../local/simulators/exchange.ts';
+import { SafetyCheck } from '../../local/simulators/wechat/safety.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
 import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
@@ -53,6 +54,7 @@ export function outside(given: {
   const schedule = clock.schedule;
   const wechatPay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
   const xpay = createXpaySimulator({ keys, clock, random, schedule, deliver, weixin, pushUrl: PUSH_URL });
+  weixin.safety = new SafetyCheck({ clock, random, schedule, weixin, push: xpay.push, fetch: deliver });
   const account = {
     appid: keys.appid,
     secret: keys.appSecret,

@@ -20,7 +20,7 @@ export type PushDelivery = 'genuine' | 'rewritten' | 'unsigned';
 /** What is to be pushed. */
 export interface Push {
   readonly event: string;
-  /** Our number of the order that the push is about. */
+  /** Our number of the order that the push is about. For a verdict of media, its trace id. */
   readonly orderNumber: string;
   /** The words of each try; the first try is 0. */
   readonly words: (tries: number) => Words;
@@ -116,6 +116,11 @@ export class MessagePush {
     const timestamp = String(Math.floor(this.#options.clock.now() / SECOND_MS));
     const nonce = this.#digits(9);
     return { timestamp, nonce, signature: signedParts(this.#options.keys.pushToken, timestamp, nonce) };
+  }
+
+  /** The server that is pushed to; null until one is set. */
+  get origin(): string | null {
+    return this.#url === null ? null : new URL(this.#url).origin;
   }
 
   /** Sets the push URL, if the server there echoes a signed question. Answers whether it was set. */

@@ -9,26 +9,9 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
 import { Chances } from '../chances.ts';
 import type { SimulatedRequest } from '../exchange.ts';
 import type { SimulatorKeys } from '../keys.ts';
+import { NO_WEIXIN_FAULTS, type WeixinFault } from './faults.ts';
+import type { SafetyCheck } from './safety.ts';
 import type { Shipping } from './shipping.ts';
-
-/** No fault happens: every share is 0. */
-export const NO_WEIXIN_FAULTS = {
-  /** WeChat is busy: -1. */
-  busy: 0,
-  /** Too many calls: 45011. */
-  rateLimited: 0,
-  /** The account is a risk and may not log in: 40226. */
-  blocked: 0,
-  /** Status 502, and no JSON. */
-  serverError: 0,
-  /** A call never arrives. */
-  requestLost: 0,
-  /** A call is acted upon, which uses a code up, and its answer never arrives. */
-  answerLost: 0,
-};
-
-/** What can go wrong, by name. */
-export type WeixinFault = keyof typeof NO_WEIXIN_FAULTS;
 
 /** What a simulator is made of. */
 export interface WeixinSimulatorOptions {
@@ -84,6 +67,8 @@ export class WeixinSimulator {
   refusing: { readonly path: RegExp; readonly words: Words } | null = null;
   /** The reports of a shop that has to report deliveries; null for one that has not. */
   shipping: Shipping | null = null;
+  /** The check of texts and media; null where nobody asks for it. */
+  safety: SafetyCheck | null = null;
   readonly #options: WeixinSimulatorOptions;
   readonly #logins = new Map<string, Issued>();
   readonly #numbers = new Map<string, Issued>();
@@ -150,6 +135,10 @@ export class WeixinSimulator {
         return this.tokenRefusal(asked.access_token) ?? this.#phoneNumber(jsonOf(body));
       case 'POST /wxa/sec/order/upload_shipping_info':
         return this.tokenRefusal(asked.access_token) ?? this.shipping?.upload(jsonOf(body)) ?? null;
+      case 'POST /wxa/msg_sec_check':
+        return this.tokenRefusal(asked.access_token) ?? this.safety?.checkText(jsonOf(body)) ?? null;
+      case 'POST /wxa/media_check_async':
+        return this.tokenRefusal(asked.access_token) ?? this.safety?.checkMedia(jsonOf(body)) ?? null;
       default:
         return null;
     }

@@ -424,7 +424,7 @@ export class XpaySimulator {
       now: this.#options.clock.now(),
       ledger: this.#ledger,
       shelf: this.#shelves[0],
-      pushes: this.push.records,
+      pushes: this.push.records.filter(({ event }) => event.startsWith('xpay_')),
       inquiries: this.#inquiries,
     });
   }

@@ -1,11 +1,8 @@
 import { inspect } from 'node:util';
 import { sendTo } from '../../../local/simulators/exchange.ts';
 import { serveSimulators } from '../../../local/simulators/serve.ts';
-import {
-  createWeixinSimulator,
-  type WeixinFault,
-  type WeixinSimulator,
-} from '../../../local/simulators/wechat/simulator.ts';
+import type { WeixinFault } from '../../../local/simulators/wechat/faults.ts';
+import { createWeixinSimulator, type WeixinSimulator } from '../../../local/simulators/wechat/simulator.ts';
 import { httpSend } from '../../../shared/adapters/http/nodeRequest.ts';
 import type { OutsideRequest, Send } from '../../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../../shared/adapters/wechat/api.ts';
