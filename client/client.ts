@@ -78,6 +78,7 @@ import type {
   SessionId,
   SessionView,
   TemplateId,
+  TrialView,
   TriedView,
   TypedCertificateNumber,
   TypedCode,
@@ -498,6 +499,13 @@ export type SetInviterInput = {
 };
 export type SetInviterOutput = {
   readonly invitation: InvitationView;
+};
+
+export type StartTrialInput = {
+  readonly id: ProductId;
+};
+export type StartTrialOutput = {
+  readonly trial: TrialView;
 };
 
 export type TryQuizInput = {
@@ -1193,6 +1201,19 @@ export function createClient(options: ClientOptions) {
      */
     setInviter: (input: SetInviterInput): Promise<SetInviterOutput> =>
       call(options, 'POST', '/api/me/inviter', input),
+
+    /**
+     * Starts a trial of a course: the caller may use all of it for some days, once for ever.
+     *
+     * It ends by itself. It never stands in the way of buying, and what is bought meanwhile begins at once. A repeat
+     * while
+     * it runs answers the same trial. Only somebody with a bound phone number,
+     * or of whom two texts were published, may start one.
+     *
+     * @throws feature.off, product.not_found, product.already_owned, phone.required, trial.not_offered, trial.used
+     */
+    startTrial: (input: StartTrialInput): Promise<StartTrialOutput> =>
+      call(options, 'POST', '/api/products/{id}/trial', input),
 
     /**
      * Answers a lesson's quiz: at most five times within 24 hours.

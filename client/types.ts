@@ -514,6 +514,7 @@ export type CourseView = {
   readonly saleFromAtMs: TimeMs | null;
   readonly saleUntilAtMs: TimeMs | null;
   readonly trialCount: number;
+  readonly trialDays: number;
   readonly durationSeconds: number;
   readonly chapters: readonly {
     readonly title: string;
@@ -521,6 +522,7 @@ export type CourseView = {
   }[];
   readonly owned: {
     readonly isOwned: boolean;
+    readonly isTrial: boolean;
     readonly untilAtMs: TimeMs | null;
     readonly mayBuy: boolean;
   } | null;
@@ -645,8 +647,11 @@ export type GiftView = {
   readonly state: 'open' | 'revoked';
 };
 
-/** What gave the access: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
-export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff';
+/**
+ * What gave the access: a paid order, a friend's gift, a redeem code, points, a member of staff, or a trial. What is on
+ * trial may be used, and is not owned.
+ */
+export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff' | 'trial';
 
 /** An invitation as the invited user sees it. */
 export type InvitationView = {
@@ -801,6 +806,7 @@ export type LibraryItem = {
   readonly plan: MembershipPlan | null;
   readonly lessonCount: number;
   readonly publishedAtMs: TimeMs;
+  readonly isTrial: boolean;
   readonly untilAtMs: TimeMs | null;
   readonly parts: readonly LibraryPart[];
 };
@@ -1253,6 +1259,7 @@ export type ProductChange = {
   readonly saleFromAtMs?: TimeMs | null | undefined;
   readonly saleUntilAtMs?: TimeMs | null | undefined;
   readonly access?: AccessRule | undefined;
+  readonly trialDays?: number | undefined;
   readonly parts?: readonly ProductId[] | undefined;
   readonly content?: {
     readonly preview?: string | undefined;
@@ -1445,6 +1452,7 @@ export type ProductView = {
   readonly durationSeconds: number;
   readonly owned: {
     readonly isOwned: boolean;
+    readonly isTrial: boolean;
     readonly untilAtMs: TimeMs | null;
     readonly mayBuy: boolean;
   } | null;
@@ -1871,6 +1879,7 @@ export type StaffCourseView = {
   }[];
   readonly lessonCount: number;
   readonly trialCount: number;
+  readonly trialDays: number;
   readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
@@ -2070,6 +2079,7 @@ export type StaffProductPage = {
     }[];
     readonly lessonCount: number;
     readonly trialCount: number;
+    readonly trialDays: number;
     readonly publishedAtMs: TimeMs | null;
     readonly createdAtMs: TimeMs;
     readonly updatedAtMs: TimeMs;
@@ -2114,6 +2124,7 @@ export type StaffProductView = {
   }[];
   readonly lessonCount: number;
   readonly trialCount: number;
+  readonly trialDays: number;
   readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
@@ -2313,6 +2324,13 @@ export type TrackedException = {
 export type TrackedExceptionPage = {
   readonly items: readonly TrackedException[];
   readonly nextCursor: Cursor | null;
+};
+
+/** A trial as its owner sees it. */
+export type TrialView = {
+  readonly productId: ProductId;
+  readonly startedAtMs: TimeMs;
+  readonly endsAtMs: TimeMs;
 };
 
 /** The outcome of a try. It does not say which answers were right. */

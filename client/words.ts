@@ -151,6 +151,7 @@ export const words = {
     code: '兑换码',
     points: '积分兑换',
     staff: '客服赠予',
+    trial: '试学',
   },
   grantState: {
     active: '有效',

@@ -37,7 +37,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   Password: 'text:1:512',
   PointsDelta: 'int:-10000000:10000000',
   PreviewAsked: '{lines OrderLines,platform Platform?,atMs TimeMs,isMember bool?,campaign CampaignDraft~?,flashSale FlashSaleDraft~?,coupon CouponTemplateDraft~?}',
-  ProductChange: '{title text:1:60?,subtitle text:0:120?,summary text:0:4000?,category Category?,tags text:1:20[]?,teacher text:1:30?,coverUrl text::500?,listFen Fen?,limited LimitedPrice~?,memberFen Fen~?,isFreeForMembers bool?,pointsPrice int:1:10000000~?,refundPolicy RefundPolicy?,saleFromAtMs TimeMs~?,saleUntilAtMs TimeMs~?,access AccessRule?,parts ProductId[]?,content ProductChange.content?}',
+  ProductChange: '{title text:1:60?,subtitle text:0:120?,summary text:0:4000?,category Category?,tags text:1:20[]?,teacher text:1:30?,coverUrl text::500?,listFen Fen?,limited LimitedPrice~?,memberFen Fen~?,isFreeForMembers bool?,pointsPrice int:1:10000000~?,refundPolicy RefundPolicy?,saleFromAtMs TimeMs~?,saleUntilAtMs TimeMs~?,access AccessRule?,trialDays int:0:30?,parts ProductId[]?,content ProductChange.content?}',
   'ProductChange.content': '{preview text:0:2000?,body text:0:50000?,mediaKey MediaKey~?,durationSeconds int:0:86400?}',
   ProductDraft: '+ProductDraft.membership+ProductDraft.content+ProductDraft.media+ProductDraft.bundle+ProductDraft.column',
   'ProductDraft.bundle': '{kind |bundle,id ProductId,title text:1:60,subtitle text:0:120,summary text:0:4000,category Category,tags text:1:20[],teacher text:1:30,coverUrl text::500,listFen Fen,limited LimitedPrice~?,memberFen Fen~?,isFreeForMembers bool?,pointsPrice int:1:10000000~?,refundPolicy RefundPolicy?,saleFromAtMs TimeMs~?,saleUntilAtMs TimeMs~?,access AccessRule,parts ProductId[]}',

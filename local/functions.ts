@@ -11,6 +11,7 @@ import { grantEntitlement } from '../functions/access/grantEntitlement.ts';
 import { issueGifts } from '../functions/access/issueGifts.ts';
 import { listGifts } from '../functions/access/listGifts.ts';
 import { redeemCode } from '../functions/access/redeemCode.ts';
+import { startTrial } from '../functions/access/startTrial.ts';
 import { createCodeBatch } from '../functions/admin/access/createCodeBatch.ts';
 import { disableCodeBatch } from '../functions/admin/access/disableCodeBatch.ts';
 import { getMembershipOf } from '../functions/admin/access/getMembershipOf.ts';
@@ -381,6 +382,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   setStaffRole,
   showSecondFactor,
   startSecondFactor,
+  startTrial,
   submitRefund,
   sweepLongTasks,
   sweepTasks,

@@ -92,7 +92,7 @@ export const errors = {
   'thread.not_found': { status: 404, message: '内容不存在或已下架', retry: 'never' },
   'thread.not_writable': { status: 403, message: '您还不能在这里发言', retry: 'never' },
   'consent.required': { status: 403, message: '请先阅读并同意社区规范', retry: 'never' },
-  'phone.required': { status: 403, message: '请先绑定手机号，再发布内容', retry: 'never' },
+  'phone.required': { status: 403, message: '请先绑定手机号', retry: 'never' },
   'writing.suspended': { status: 403, message: '多次发布违规内容，已被暂停发布', retry: 'never' },
   'writing.too_many': {
     status: 409,
@@ -109,6 +109,8 @@ export const errors = {
   'appeal.too_late': { status: 409, message: '已超过申诉期限', retry: 'never' },
   'note.too_many': { status: 409, message: '这一课时的笔记已达到上限', retry: 'never' },
   'product.not_found': { status: 404, message: '商品不存在或已下架', retry: 'never' },
+  'trial.not_offered': { status: 409, message: '该课程不提供试学', retry: 'never' },
+  'trial.used': { status: 409, message: '该课程您已试学过', retry: 'never' },
   'product.already_owned': { status: 409, message: '您已拥有该商品', retry: 'never' },
   'product.not_on_rail': { status: 409, message: '商品正在同步到微信，请稍后再试', retry: 'later' },
   'product.not_owned': { status: 403, message: '购买后即可使用', retry: 'never' },

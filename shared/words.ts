@@ -161,6 +161,7 @@ export const words = {
     code: '兑换码',
     points: '积分兑换',
     staff: '客服赠予',
+    trial: '试学',
   } satisfies Words<GrantCause>,
   grantState: { active: '有效', revoked: '已收回' } satisfies Words<'active' | 'revoked'>,
   legalKind: {

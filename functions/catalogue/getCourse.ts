@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NO_ACCESS } from '../../shared/domain/access/access.ts';
+import { trialOffered } from '../../shared/domain/access/trial.ts';
 import { courseView, maySee } from '../../shared/domain/catalogue/course.ts';
 import { ownedView } from '../../shared/domain/catalogue/productView.ts';
 import { fail } from '../../shared/errors.ts';
@@ -34,7 +35,8 @@ export const getCourse = http(
     const access = owned?.access(product) ?? NO_ACCESS;
     if (!maySee(product, access.mayUse)) throw fail('course.not_found');
     const prices = await todaysPrices(ports, { userId: user?.id ?? null, products: [product], now });
-    const view = courseView(product, course.course, prices);
+    const trialDays = trialOffered(product, access, ports.settings.talk, now);
+    const view = { ...courseView(product, course.course, prices), trialDays };
     if (owned === null) return { ...view, owned: null };
     return { ...view, owned: ownedView(product, access, owned.covered.has(product.id), now) };
   },

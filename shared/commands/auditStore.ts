@@ -296,6 +296,8 @@ function auditGiven(store: AuditedStore, says: Says): void {
     codes.add(`${batchId}:${number} ${userId}`);
   for (const { id, userId, productId } of store.all('redemptions'))
     given.add(`points ${id} ${userId} ${productId}`);
+  const tried = new Map(store.all('trials').map((trial) => [trial.id, trial]));
+  for (const { id, userId, productId } of tried.values()) given.add(`trial ${id} ${userId} ${productId}`);
   const written = new Set(store.all('audit').map((entry) => entry.id));
   const had = new Set<string>();
   const check = (
@@ -327,7 +329,12 @@ function auditGiven(store: AuditedStore, says: Says): void {
     );
   };
   for (const { id: about, userId, productId, sources } of store.all('entitlements')) {
-    for (const source of sources) check(about, userId, productId, source, { kind: 'access', id: about });
+    for (const source of sources) {
+      check(about, userId, productId, source, { kind: 'access', id: about });
+      const trial = tried.get(about);
+      const isAsLong = source.fromAtMs === trial?.startedAtMs && source.untilAtMs === trial?.endsAtMs;
+      says('access', about, source.cause !== 'trial' || isAsLong, 'is on trial for another time');
+    }
   }
   for (const { id: about, grants } of store.all('memberships')) {
     for (const grant of grants)

@@ -86,6 +86,7 @@ const shapes = {
   flashStocks: z.object({ id, remaining: whole, taken: whole }),
   flashSeats: z.object({ id, saleId: id, productId: id, seats: z.array(z.object({ orderId: id })) }),
   redeemCodes: z.object({ id, batchId: id, number: whole, userId: id.nullable() }),
+  trials: z.object({ id, userId: id, productId: id, startedAtMs: whole, endsAtMs: whole }),
   redemptions: z.object({ id, userId: id, productId: id.nullable() }),
   reconciliations: z.object({ id, feesFen: whole, couponsFen: whole.default(0), finishedAtMs: whole }),
   reconDifferences: z.object({ id, reconciliationId: id, of: id }),
@@ -107,9 +108,8 @@ const shapes = {
     sources: z.array(
       z
         .looseObject({ state: id, cause: id.default('order') })
-        .transform(({ state, sourceId, orderId, cause }) => ({
-          state,
-          cause,
+        .transform(({ state, sourceId, orderId, cause, fromAtMs, untilAtMs }) => ({
+          ...{ state, cause, fromAtMs, untilAtMs },
           sourceId: String(sourceId ?? orderId),
         })),
     ),

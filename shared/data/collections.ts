@@ -5,6 +5,7 @@ import * as entitlements from './access/entitlements.ts';
 import * as gifts from './access/gifts.ts';
 import * as memberships from './access/memberships.ts';
 import * as redeemCodes from './access/redeemCodes.ts';
+import * as trials from './access/trials.ts';
 import * as usages from './access/usages.ts';
 import * as journal from './books/journal.ts';
 import * as reconciliations from './books/reconciliations.ts';
@@ -121,6 +122,7 @@ export const collections: readonly Collection[] = [
   secondFactors.collection,
   sessions.collection,
   tasks.collection,
+  trials.collection,
   usages.collection,
   usedCodes.collection,
   users.collection,

@@ -41,6 +41,7 @@ const shared = {
 
 const course: CourseView = {
   ...shared,
+  trialDays: 0,
   trialCount: 1,
   chapters: [
     {
@@ -104,9 +105,9 @@ describe('cards', () => {
   });
 
   test('what somebody has says until when, and no price', () => {
-    const item = { ...product, parts: [], untilAtMs: NOW + DAY };
+    const item = { ...product, parts: [], isTrial: false, untilAtMs: NOW + DAY };
     expect(ownedCardOf(item, NOW)).toMatchObject({ price: null, tag: '12月1日到期' });
-    expect(ownedCardOf({ ...item, untilAtMs: null }, NOW).tag).toBe('永久有效');
+    expect(ownedCardOf({ ...item, isTrial: false, untilAtMs: null }, NOW).tag).toBe('永久有效');
   });
 
   test('a flash sale says how many places are left', () => {
@@ -139,12 +140,12 @@ describe('a product’s page', () => {
     ['after its sale', { saleUntilAtMs: NOW }, { buy: '', note: '已停售' }],
     [
       'of somebody who may buy it again',
-      { owned: { isOwned: true, untilAtMs: NOW + DAY, mayBuy: true } },
+      { owned: { isOwned: true, isTrial: false, untilAtMs: NOW + DAY, mayBuy: true } },
       { buy: '延长有效期', mayPutInCart: false },
     ],
     [
       'of somebody who has it for ever',
-      { owned: { isOwned: true, untilAtMs: null, mayBuy: false } },
+      { owned: { isOwned: true, isTrial: false, untilAtMs: null, mayBuy: false } },
       { buy: '', note: '' },
     ],
     [
@@ -161,7 +162,7 @@ describe('a product’s page', () => {
     const view = (owned: ProductView['owned']) =>
       detailView({ kind: 'membership', of: { ...membership, owned } }, NOW);
     expect(view(null).actions).toMatchObject({ buy: '立即开通', mayPutInCart: false });
-    expect(view({ isOwned: true, untilAtMs: NOW + DAY, mayBuy: true })).toMatchObject({
+    expect(view({ isOwned: true, isTrial: false, untilAtMs: NOW + DAY, mayBuy: true })).toMatchObject({
       owned: '已开通，12月1日到期',
       actions: { buy: '续费' },
     });
@@ -186,7 +187,9 @@ describe('a product’s page', () => {
       { note: '试听 · 14 分钟', isOpen: true },
       { note: '1 分钟', isOpen: false, label: '应急金要多少，1 分钟，购买后可学' },
     ]);
-    expect(rows({ isOwned: true, untilAtMs: null, mayBuy: false }).every(({ isOpen }) => isOpen)).toBe(true);
+    expect(
+      rows({ isOwned: true, isTrial: false, untilAtMs: null, mayBuy: false }).every(({ isOpen }) => isOpen),
+    ).toBe(true);
   });
 });
 

@@ -101,7 +101,7 @@ function courseOf(all: readonly OutlineLesson[], isOwned: boolean): Outline {
     title: String(at),
     lessons: all.slice(at * 3, at * 3 + 3),
   }));
-  return { chapters, owned: { isOwned, untilAtMs: null, mayBuy: true } };
+  return { chapters, owned: { isOwned, isTrial: false, untilAtMs: null, mayBuy: true } };
 }
 
 describe('lessons', () => {

@@ -33,6 +33,7 @@ import { givenSold } from '../support/given/products.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
+import { givenTrial } from '../support/given/trial.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 interface Raw {
@@ -53,6 +54,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   const { data } = await world.call(createOrder, asked, bob);
   await givenMoney(world, bob, data.order);
   await givenByStaff(world, bob);
+  await givenTrial(world, bob);
   const onSale = await givenProduct(world);
   await givenSale(world, [onSale.id]);
   await givenLearned(world, bob);
@@ -307,6 +309,8 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('entitlements', (doc) => Object(doc.sources)[0].cause === 'code', gone),
     'access',
   ],
+  'a trial that nobody started': [() => spoiled('trials', any, gone), 'access'],
+  'a trial that lasts longer than its access': [() => spoiled('trials', any, plus('endsAtMs', 1)), 'access'],
   'points that paid for what nobody redeemed': [() => spoiled('redemptions', any, gone), 'points'],
   'cells that are counted twice': [() => spoiled('progresses', any, plus('cells', 1)), 'learned'],
   'a note that nobody counted': [() => spoiled('notes', any, gone), 'learned'],

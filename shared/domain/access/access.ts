@@ -26,6 +26,10 @@ export interface Access {
   readonly untilAtMs: TimeMs | null;
   /** The end of the access that bundles and memberships give, without the user's own entitlement. Null for never. */
   readonly besideUntilAtMs: TimeMs | null;
+  /** The end of the access without the user's trial. Null for never, 0 for none. Only this keeps them from buying. */
+  readonly ownedUntilAtMs: TimeMs | null;
+  /** Whether the user has had a trial of the product. */
+  readonly hadTrial: boolean;
   /**
    * The bundles and columns that give the access. Empty when the user also has it by the product's own entitlement
    * or by a membership.
@@ -38,15 +42,26 @@ export const NO_ACCESS: Access = {
   mayUse: false,
   untilAtMs: null,
   besideUntilAtMs: timeMs(0),
+  ownedUntilAtMs: timeMs(0),
+  hadTrial: false,
   through: [],
 };
 
+/** Whether a user has access by more than a trial. */
+export function isOwned({ ownedUntilAtMs }: Pick<Access, 'ownedUntilAtMs'>): boolean {
+  return ownedUntilAtMs !== 0;
+}
+
 const isLive = (untilAtMs: number, now: TimeMs) => now < untilAtMs;
+
+const isTrial = ({ source }: AccessPeriod) => source.cause === 'trial';
 
 /**
  * What a user may do with a product. Access comes from the product's own entitlement, from a bundle or column that
  * contains it, from a platform membership when the product is free for members, or from a membership of the product
  * or of a bundle it is in. The source that lasts longest counts. Memberships themselves cannot be used.
+ *
+ * A trial lets a user use the product, and counts for nothing else: what they buy meanwhile begins at once.
  *
  * A length of time given for the product itself begins when the access ends that the user had at that time. Example:
  * a user has a course for ten more days by a bundle and buys a month of it. The access ends in forty days.
@@ -63,14 +78,19 @@ export function accessOf(product: Usable, holdings: Holdings, now: TimeMs): Acce
   const member = memberPeriods(product, holdings.membership);
   const beside = [...member, ...bundles.flatMap(({ periods }) => periods)];
   const besideUntilMs = lastEnd(beside);
-  const ownUntilMs = Math.max(lastEnd(accessPeriods(holdings.entitlement, beside)), lastEnd(member));
-  const untilMs = Math.max(ownUntilMs, besideUntilMs);
-  if (!isLive(untilMs, now)) return NO_ACCESS;
+  const own = accessPeriods(holdings.entitlement, beside);
+  const ownUntilMs = Math.max(lastEnd(own.filter((period) => !isTrial(period))), lastEnd(member));
+  const ownedUntilMs = Math.max(ownUntilMs, besideUntilMs);
+  const untilMs = Math.max(ownedUntilMs, lastEnd(own));
+  const hadTrial = own.some(isTrial);
+  if (!isLive(untilMs, now)) return { ...NO_ACCESS, hadTrial };
   const live = bundles.filter(({ periods }) => isLive(lastEnd(periods), now));
   return {
     mayUse: true,
     untilAtMs: endAtMs(untilMs),
     besideUntilAtMs: endAtMs(besideUntilMs),
+    ownedUntilAtMs: isLive(ownedUntilMs, now) ? endAtMs(ownedUntilMs) : timeMs(0),
+    hadTrial,
     through: isLive(ownUntilMs, now) ? [] : live.map(({ id }) => id),
   };
 }
@@ -100,17 +120,17 @@ function memberPeriods(product: Usable, membership: Membership | null) {
 
 /**
  * Whether a purchase on these terms would gain the user nothing, so that it is refused. That is so when the existing
- * access has no end, or lasts at least as long as the purchase.
+ * access has no end, or lasts at least as long as the purchase. A trial does not count.
  *
  * A time-limited entitlement of the product itself does not refuse a further length of time, because the new one is
  * added at its end. Access by a bundle or a membership does refuse a length of time that would end no later.
  */
 export function isCovered(rule: AccessRule, access: Access, now: TimeMs): boolean {
-  const { mayUse, untilAtMs, besideUntilAtMs } = access;
-  if (!mayUse) return false;
-  if (untilAtMs === null) return true;
+  const { ownedUntilAtMs, besideUntilAtMs } = access;
+  if (!isOwned(access)) return false;
+  if (ownedUntilAtMs === null) return true;
   if (rule.kind === 'forever') return false;
-  if (rule.kind === 'until') return rule.untilAtMs <= untilAtMs;
+  if (rule.kind === 'until') return rule.untilAtMs <= ownedUntilAtMs;
   return besideUntilAtMs === null || now + rule.days * DAY_MS <= besideUntilAtMs;
 }
 
@@ -119,7 +139,7 @@ export function isCovered(rule: AccessRule, access: Access, now: TimeMs): boolea
  * bundle. All access to a part then counts as access beside the bundle.
  */
 export function isPartCovered(rule: AccessRule, access: Access, now: TimeMs): boolean {
-  return isCovered(rule, { ...access, besideUntilAtMs: access.untilAtMs }, now);
+  return isCovered(rule, { ...access, besideUntilAtMs: access.ownedUntilAtMs }, now);
 }
 
 /**

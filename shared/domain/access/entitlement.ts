@@ -96,8 +96,8 @@ export interface AccessPeriod extends Span {
 /**
  * The period of each source that is not revoked. Lengths of time are laid end to end in the order in which they
  * begin, so that a purchase during existing access is added after it. A fixed date only means that access lasts at
- * least until then. A revoked source has used up the time until it was revoked; the next one begins there and keeps
- * its full length.
+ * least until then. A trial moves nothing: what is bought meanwhile begins at once. A revoked source has used up the
+ * time until it was revoked; the next one begins there and keeps its full length.
  *
  * `beside` are times in which something else opens the product. A length of time that was given later than such a
  * time begins at its end.
@@ -118,7 +118,7 @@ export function accessPeriods(entitlement: Entitlement | null, beside: readonly 
       if (cutMs > fromMs) takenMs = Math.max(takenMs, cutMs);
       continue;
     }
-    takenMs = Math.max(takenMs, untilMs);
+    if (source.cause !== 'trial') takenMs = Math.max(takenMs, untilMs);
     periods.push({ source, givenAtMs: fromAtMs, fromMs, untilMs });
   }
   return periods;

@@ -145,7 +145,11 @@ export function maySee(product: Product, isOwned: boolean): boolean {
  * A course's page. Hidden lessons are left out, and so are chapters whose lessons are all hidden. Lesson bodies and
  * media keys are in other documents.
  */
-export function courseView(product: Product, course: Course, prices: Prices): Omit<CourseView, 'owned'> {
+export function courseView(
+  product: Product,
+  course: Course,
+  prices: Prices,
+): Omit<CourseView, 'owned' | 'trialDays'> {
   const { summary, access, refundPolicy, saleFromAtMs, saleUntilAtMs } = product;
   const chapters = course.chapters
     .filter(({ lessons }) => lessons.length === 0 || lessons.some(({ isHidden }) => !isHidden))

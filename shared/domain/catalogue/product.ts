@@ -41,6 +41,7 @@ export const PLAIN_TERMS = {
   leftOf: [],
   formerParts: [],
   trialCount: 0,
+  trialDays: 0,
   draftDigest: null,
 } as const satisfies Partial<Product>;
 

@@ -175,8 +175,8 @@ export interface ChangeAsked {
  * this change, whose first answer was lost. When a rail must know a new list price first, the price waits in
  * `nextListFen`.
  * @throws product.version_changed when somebody else changed it meanwhile
- * @throws product.change_refused with the `reason`: `no_content`, `no_access` (for a membership), or one of
- * `termsProblem`
+ * @throws product.change_refused with the `reason`: `no_content`, `no_access` (for a membership), `no_trial` (for all
+ * but a course), or one of `termsProblem`
  */
 export function changeProduct(before: ProductDocuments, asked: ChangeAsked): ProductDocuments {
   const { change, expectedVersion, now } = asked;
@@ -187,6 +187,7 @@ export function changeProduct(before: ProductDocuments, asked: ChangeAsked): Pro
   if (isSame && isEqual(change.parts ?? before.product.parts, before.product.parts)) return before;
   refuseUnlessSeen(before.product, expectedVersion);
   if (change.access !== undefined && product.kind === 'membership') throw refuse('no_access');
+  if (product.trialDays > 0 && product.kind !== 'course') throw refuse('no_trial');
   const problem =
     product.state === 'published' ? (termsProblem(product) ?? changeProblem(before, content)) : null;
   if (problem !== null) throw refuse(problem, PRICES);
@@ -217,6 +218,7 @@ function changed(before: Product, { change, waitsForRail }: ChangeAsked): Produc
     listFen: isLater ? before.listFen : listFen,
     nextListFen: isLater ? listFen : null,
     access: or(change.access, before.access),
+    trialDays: or(change.trialDays, before.trialDays),
     ...termsOf(change, before),
   };
 }

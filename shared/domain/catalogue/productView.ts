@@ -9,7 +9,7 @@ import type {
   ProductView,
   TodaysPrice,
 } from '../../schemas/catalogue/product.ts';
-import type { Access } from '../access/access.ts';
+import { type Access, isOwned } from '../access/access.ts';
 import { isOnSale } from './product.ts';
 
 /** What products cost the viewer now. */
@@ -61,11 +61,17 @@ export function productView(
 /** What a user has of a product, for its page. `isCovered`: buying it would gain them nothing. */
 export function ownedView(
   product: Product,
-  { mayUse: isOwned, untilAtMs }: Access,
+  access: Access,
   isCovered: boolean,
   now: TimeMs,
 ): NonNullable<ProductView['owned']> {
-  return { isOwned, untilAtMs, mayBuy: isOnSale(product, now) && !isCovered };
+  const { mayUse, untilAtMs } = access;
+  return {
+    isOwned: mayUse,
+    isTrial: mayUse && !isOwned(access),
+    untilAtMs,
+    mayBuy: isOnSale(product, now) && !isCovered,
+  };
 }
 
 /** A product in a user's library, with the end of the access. `parts` are the parts that it opens. */
@@ -78,5 +84,6 @@ export function libraryItem(
   }: { readonly access: Access; readonly parts: readonly Product[]; readonly prices: Prices },
 ): LibraryItem {
   const named = parts.map(({ id, kind, title, coverUrl }) => ({ id, kind, title, coverUrl }));
-  return { ...productCard(product, prices), untilAtMs: access.untilAtMs, parts: named };
+  const isTrial = !isOwned(access);
+  return { ...productCard(product, prices), isTrial, untilAtMs: access.untilAtMs, parts: named };
 }

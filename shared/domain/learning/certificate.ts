@@ -20,7 +20,7 @@ export function numberOf(digest: string): string {
 
 /**
  * The certificate of a finished course. When there is one already it is returned as it is, whatever name is asked for
- * now. One that a refund revoked is issued again, under its number, to somebody who may use the course again.
+ * now. One that a refund revoked is issued again, under its number, to somebody who has the course again.
  * @throws course.not_finished with how many lessons are missing; certificate.revoked
  */
 export function issue(
@@ -30,18 +30,19 @@ export function issue(
     readonly name: string;
     readonly title: string;
     readonly number: string;
-    readonly mayUse: boolean;
+    /** Whether they have the course, by more than a trial. */
+    readonly isOwned: boolean;
     /** How many lessons are not finished. */
     readonly missing: number;
     readonly now: TimeMs;
   },
 ): Certificate {
-  const { course, name, title, number, mayUse, missing, now } = asked;
+  const { course, name, title, number, isOwned, missing, now } = asked;
   const { id, userId, productId, finishedAtMs, finishedOf: lessons, undoneAtMs } = course;
   if (finishedAtMs === null) throw fail('course.not_finished', { params: { missing } });
   if (before?.state === 'issued') return before;
   const isFinal = before !== null && before.revoked?.by !== 'refund';
-  if (isFinal || (undoneAtMs !== null && !mayUse)) throw fail('certificate.revoked');
+  if (isFinal || (undoneAtMs !== null && !isOwned)) throw fail('certificate.revoked');
   const issued = { state: 'issued', issuedAtMs: now, revoked: null, updatedAtMs: now } as const;
   if (before !== null) return { ...before, ...issued };
   return { id, userId, productId, number, name, title, lessons, finishedAtMs, ...issued };

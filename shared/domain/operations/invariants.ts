@@ -3,6 +3,7 @@
 import type { Entitlement, SourceId } from '../../schemas/access/entitlement.ts';
 import type { Gift } from '../../schemas/access/gift.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
+import type { Trial } from '../../schemas/access/trial.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TemplateId, type TimeMs } from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
@@ -32,6 +33,7 @@ export interface Finding {
     | 'books'
     | 'access'
     | 'grant'
+    | 'trial'
     | 'gift'
     | 'stuck'
     | 'coupon'
@@ -324,6 +326,21 @@ export function grantFindings(
   );
   const story = `权益没有对应的已付订单或发放记录：${wrong.map(({ sourceId }) => sourceId).join('、')}`;
   return wrong.length === 0 ? [] : [{ rule: 'grant', about: id, story }];
+}
+
+/** The broken invariants of trials: each gave its access once, as long as it says, and nothing else is on trial. */
+export function trialFindings(has: Entitlement, trial: Trial | null): readonly Finding[] {
+  const { id: about, sources } = has;
+  const tried = sources.filter(({ cause }) => cause === 'trial');
+  const isGiven = tried.every(
+    ({ sourceId, fromAtMs, untilAtMs, state }) =>
+      sourceId === trial?.id &&
+      fromAtMs === trial.startedAtMs &&
+      untilAtMs === trial.endsAtMs &&
+      state === 'active',
+  );
+  if (isGiven && tried.length === (trial === null ? 0 : 1)) return [];
+  return [{ rule: 'trial', about, story: '试学记录与权益不一致' }];
 }
 
 /**

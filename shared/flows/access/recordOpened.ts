@@ -1,5 +1,5 @@
 import * as usages from '../../data/access/usages.ts';
-import type { Access } from '../../domain/access/access.ts';
+import { type Access, isOwned } from '../../domain/access/access.ts';
 import { isKnown, markOpened, type Opened } from '../../domain/access/usage.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { HOUR_MS, type LessonId, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
@@ -10,7 +10,8 @@ import { accessToOne } from './accessTo.ts';
 const REMEMBERED_MS = HOUR_MS;
 
 /**
- * Records that a user opened something they may use, before it is shown. It is recorded for the product, and for
+ * Records that a user opened something they own, before it is shown. What a trial alone opens is not recorded: a refund
+ * asks what was used of what was paid for. It is recorded for the product, and for
  * each bundle that alone gives the access, because a refund of the bundle asks about it too.
  *
  * Each opening is written once: a read comes first, and only new openings are written. The writing transaction
@@ -31,6 +32,7 @@ export async function recordOpened(
   },
   now: TimeMs,
 ): Promise<void> {
+  if (!isOwned(opened.access)) return;
   const { userId, product, access, what, isDownload, refusal } = opened;
   const all = [product.id, ...access.through].map((productId): Opened => {
     return { userId, productId, what, isDownload };
@@ -40,7 +42,7 @@ export async function recordOpened(
     const before = await Promise.all(all.map((each) => usages.find(ports.database, userId, each.productId)));
     if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
     const isOpen = await ports.database.tx(async (tx) => {
-      if (!(await accessToOne(tx, userId, product, now)).mayUse) return false;
+      if (!isOwned(await accessToOne(tx, userId, product, now))) return false;
       for (const each of all) {
         const usage = await usages.find(tx, userId, each.productId);
         await usages.save(tx, usage, markOpened(usage, each, now));

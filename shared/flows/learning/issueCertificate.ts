@@ -4,6 +4,7 @@ import * as courseProgresses from '../../data/learning/courseProgresses.ts';
 import * as progresses from '../../data/learning/progresses.ts';
 import * as quizzes from '../../data/learning/quizzes.ts';
 import * as tasks from '../../data/tasks.ts';
+import { isOwned } from '../../domain/access/access.ts';
 import { issue, numberOf } from '../../domain/learning/certificate.ts';
 import { missingLessons, requiredLessons, withFinished } from '../../domain/learning/courseProgress.ts';
 import { isDone } from '../../domain/learning/progress.ts';
@@ -59,31 +60,31 @@ export async function issueCertificate(
   const done = isOpen ? await doneAmong(database, userId, missingLessons(seen, required)) : [];
   const digestOf = (count: number) => secrets.digest('certificate.number', `${seen.id}:${count}`);
   return database.tx(async (tx) => {
-    const mayUse = (await accessToOne(tx, userId, product, asked.now)).mayUse;
-    const course = await finishCourse(tx, { ...asked, mayUse, required, done });
+    const has = isOwned(await accessToOne(tx, userId, product, asked.now));
+    const course = await finishCourse(tx, { ...asked, isOwned: has, required, done });
     const missing = missingLessons(course, required).length;
     const before = await certificates.find(tx, userId, product.id);
     const number = before?.number ?? (await freeNumber(tx, digestOf));
-    const after = issue(before, { ...asked, course, title: product.title, number, mayUse, missing });
+    const after = issue(before, { ...asked, course, title: product.title, number, isOwned: has, missing });
     await certificates.save(tx, before, after);
     return after;
   });
 }
 
-/** The progress, finished if nothing is missing. What a refund has undone is so no longer for who may use it again. */
+/** The progress, finished if nothing is missing. What a refund has undone is so no longer for who has it again. */
 async function finishCourse(
   tx: Tx,
   asked: Claimed & {
-    readonly mayUse: boolean;
+    readonly isOwned: boolean;
     readonly required: readonly LessonId[];
     readonly done: readonly LessonId[];
   },
 ): Promise<CourseProgress> {
-  const { userId, product, mayUse, required, done, now, requestId } = asked;
+  const { userId, product, required, done, now, requestId } = asked;
   const stored = await courseProgresses.find(tx, userId, product.id);
   if (stored === null) throw fail('course.not_finished');
-  const isBack = stored.undoneAtMs !== null && mayUse;
-  const before = isBack ? { ...stored, undoneAtMs: null, updatedAtMs: now } : stored;
+  const before =
+    stored.undoneAtMs !== null && asked.isOwned ? { ...stored, undoneAtMs: null, updatedAtMs: now } : stored;
   const { course, facts } = withFinished(before, done, { required, now });
   await courseProgresses.save(tx, stored, course);
   await tasks.append(tx, facts, { now, requestId });

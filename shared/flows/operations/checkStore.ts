@@ -6,6 +6,7 @@
 import * as entitlements from '../../data/access/entitlements.ts';
 import * as gifts from '../../data/access/gifts.ts';
 import * as memberships from '../../data/access/memberships.ts';
+import * as trials from '../../data/access/trials.ts';
 import * as journal from '../../data/books/journal.ts';
 import { listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
@@ -38,12 +39,14 @@ import {
   stockFindings,
   TASK_LATE_MS,
   taskFindings,
+  trialFindings,
 } from '../../domain/operations/invariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
 import type { Collection, Doc, Reader } from '../../ports/database.ts';
 import { type Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
 import { giftId } from '../../schemas/access/gift.ts';
+import type { Trial } from '../../schemas/access/trial.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import type { Certificate } from '../../schemas/learning/certificate.ts';
@@ -199,7 +202,24 @@ const grantRules: Rules<Entitlement> = {
     const entryIds = given.map(({ id, sourceId }) => grantEntryId(id, sourceId));
     const known = byId(await many(reader, orders.collection, bought));
     const written = byId(await many(reader, audit.collection, entryIds));
-    return some.flatMap((has) => grantFindings(has, known, new Set(written.keys())));
+    const ids = some.map(({ id }) => id);
+    const tried = byId(await many(reader, trials.collection, ids));
+    return some.flatMap((has) => [
+      ...grantFindings(has, known, new Set(written.keys())),
+      ...trialFindings(has, tried.get(has.id) ?? null),
+    ]);
+  },
+};
+
+/** Finds trials that never gave access. */
+const trialRules: Rules<Trial> = {
+  collection: trials.collection,
+  findings: async (reader, some) => {
+    const ids = some.map(({ id }) => id);
+    const known = byId(await many(reader, entitlements.collection, ids));
+    return some.flatMap(({ id: about }): Finding[] =>
+      known.has(about) ? [] : [{ rule: 'trial', about, story: '试学没有对应的权益' }],
+    );
   },
 };
 
@@ -310,6 +330,7 @@ const parts = new Map<string, Step>([
   ['orders', part(orderRules)],
   ['receipts', part(receiptRules)],
   ['entitlements', part(grantRules)],
+  ['trials', part(trialRules)],
   ['pointsAccounts', part(accountRules)],
   ['pointsEntries', part(ledgerRules)],
   ['couponTemplates', part(stockRules)],
@@ -332,8 +353,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
 
 /**
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
- * whether it is counted as open; all money received; all access given by orders and by staff; each user's points; each
- * stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
+ * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
+ * points; each stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
  * certificates; and the tasks that have waited longest. When only another build knows the place's part, the look
  * begins again.
  */

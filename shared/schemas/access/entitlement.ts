@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { ProductId, pageOf, TimeMs, UserId } from '../base.ts';
 import { PARTS_MAX } from '../catalogue/product.ts';
 
-/** What gave the access: a paid order, a friend's gift, a redeem code, points, or a member of staff. */
-export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff']);
+/**
+ * What gave the access: a paid order, a friend's gift, a redeem code, points, a member of staff, or a trial. What is on
+ * trial may be used, and is not owned.
+ */
+export const GrantCause = z.enum(['order', 'gift', 'code', 'points', 'staff', 'trial']);
 export type GrantCause = z.infer<typeof GrantCause>;
 
 /**

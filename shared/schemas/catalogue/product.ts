@@ -73,6 +73,9 @@ export const PARTS_MAX = 50;
 /** The largest number of former parts of a bundle or column, and of bundles and columns that one product has left. */
 export const LEFT_MAX = 100;
 
+/** The longest trial of a course. */
+export const TRIAL_DAYS_MAX = 30;
+
 /** The largest number of lessons in a course, hidden ones included. */
 export const COURSE_LESSONS_MAX = 500;
 
@@ -160,6 +163,8 @@ export const Product = z.object({
   lessonCount: z.int().min(0).max(UNITS_MAX),
   /** How many of these lessons are trial lessons, which are open to everybody. */
   trialCount: z.int().min(0).max(UNITS_MAX),
+  /** For a course: how many days somebody may try all of it, once; 0 for none. */
+  trialDays: z.int().min(0).max(TRIAL_DAYS_MAX).default(0),
   /**
    * A digest of the draft that staff created it with. The same id with other content is refused. Null for a course.
    */
@@ -391,6 +396,7 @@ export const ProductChange = z.strictObject({
   ...Description.extend({ listFen: Fen }).partial().shape,
   ...terms,
   access: AccessRule.optional(),
+  trialDays: z.int().min(0).max(TRIAL_DAYS_MAX).optional(),
   parts: Parts.optional(),
   content: contentAsked.partial().optional(),
 });
@@ -464,10 +470,15 @@ export const SearchCursor = z
 export const ProductPage = pageOf(ProductCard);
 
 /**
- * What the caller has of a product: whether they may use it, until when (exclusive; null for ever), and whether they
- * can buy it.
+ * What the caller has of a product: whether they may use it, whether only a trial lets them, until when (exclusive;
+ * null for ever), and whether they can buy it.
  */
-const OwnedView = z.object({ isOwned: z.boolean(), untilAtMs: TimeMs.nullable(), mayBuy: z.boolean() });
+const OwnedView = z.object({
+  isOwned: z.boolean(),
+  isTrial: z.boolean(),
+  untilAtMs: TimeMs.nullable(),
+  mayBuy: z.boolean(),
+});
 
 /** A product's own page: its terms of sale, its parts, and what the caller has of it (null when not logged in). */
 export const ProductView = ProductCard.extend({
@@ -515,6 +526,8 @@ export type LibraryPart = z.infer<typeof LibraryPart>;
 
 /** A product that the caller was given and may use. */
 export const LibraryItem = ProductCard.extend({
+  /** Whether only a trial lets the caller use it. */
+  isTrial: z.boolean(),
   /** Exclusive; null for ever. */
   untilAtMs: TimeMs.nullable(),
   /** For a bundle or column: the parts it opens to the caller, including parts that have left it since. */
@@ -553,6 +566,8 @@ export const CourseView = CourseCard.extend({
   saleUntilAtMs: TimeMs.nullable(),
   /** How many lessons are trial lessons, open to everybody. */
   trialCount: z.int(),
+  /** For how many days the caller may try the whole course now; 0 when no trial is offered to them. */
+  trialDays: z.int(),
   /** The total length of all lessons. */
   durationSeconds: z.int(),
   chapters: z.array(z.object({ title: z.string(), lessons: z.array(OutlineLesson) })),

@@ -3,11 +3,12 @@ import {
   accessOf,
   type Holdings,
   isCovered,
+  isOwned,
   isPartCovered,
   NO_ACCESS,
   openedParts,
 } from '../../../shared/domain/access/access.ts';
-import { accessUntilAtMs, grant } from '../../../shared/domain/access/entitlement.ts';
+import { accessUntilAtMs, grant, withSource } from '../../../shared/domain/access/entitlement.ts';
 import { addGrant, noMembership } from '../../../shared/domain/access/membership.ts';
 import { addMonths } from '../../../shared/domain/calendar.ts';
 import type { Usable } from '../../../shared/domain/catalogue/product.ts';
@@ -185,11 +186,10 @@ describe(`R27: what somebody may do is what everything they were given comes to 
 });
 
 describe('what is not sold, because nothing would be gained by it', () => {
+  const inDays = (days: number | null) => (days === null ? null : timeMs(NOW + days * DAY_MS));
   const until = (days: number | null, besideDays: number | null = 0) => ({
-    mayUse: true,
-    untilAtMs: days === null ? null : timeMs(NOW + days * DAY_MS),
-    besideUntilAtMs: besideDays === null ? null : timeMs(NOW + besideDays * DAY_MS),
-    through: [],
+    ...{ mayUse: true, untilAtMs: inDays(days), ownedUntilAtMs: inDays(days) },
+    ...{ besideUntilAtMs: inDays(besideDays), hadTrial: false, through: [] },
   });
   const forever = { kind: 'forever' } as const;
   const days = (count: number) => ({ kind: 'days', days: count }) as const;
@@ -218,6 +218,55 @@ describe('what is not sold, because nothing would be gained by it', () => {
     expect(isPartCovered(days(30), until(30), NOW)).toBe(true);
     expect(isPartCovered(days(30), until(29), NOW)).toBe(false);
     expect(isPartCovered(forever, until(null), NOW)).toBe(true);
+  });
+});
+
+describe('a trial', () => {
+  const id = productIdOf(2);
+  const product = { id, kind: 'course', partOf: [], leftOf: [], isFreeForMembers: false } as const;
+  const day = fc.integer({ min: 0, max: 40 });
+  const rule = fc.oneof(
+    fc.constant({ kind: 'forever' } as const),
+    day.map((days) => ({ kind: 'days', days: days + 1 }) as const),
+    day.map((days) => ({ kind: 'until', untilAtMs: timeMs(NOW + days * DAY_MS) }) as const),
+  );
+  const source = fc.record({ fromDay: day, access: rule, isTaken: fc.boolean() });
+
+  test('changes nothing about what is owned, when it ends, or what is still sold; it only lets its user in', () => {
+    fc.assert(
+      fc.property(
+        fc.array(source, { maxLength: 4 }),
+        fc.record({ fromDay: day, days: fc.integer({ min: 1, max: 30 }) }),
+        day,
+        rule,
+        (sources, tried, nowDay, wanted) => {
+          const at = (days: number) => timeMs(NOW + days * DAY_MS);
+          const given = { userId: USER_ID, productId: id, now: NOW };
+          const without = sources.reduce<Entitlement | null>(
+            (before, { fromDay, access, isTaken }, index) => {
+              const one = { ...given, sourceId: `s${index}`, cause: 'order', access } as const;
+              const after = grant(before, { ...one, fromAtMs: at(fromDay) });
+              return isTaken ? withSource(after, one.sourceId, 'revoked', at(fromDay + 1)) : after;
+            },
+            null,
+          );
+          const access = { kind: 'until', untilAtMs: at(tried.fromDay + tried.days) } as const;
+          const trial = { ...given, sourceId: 'trial', cause: 'trial', access } as const;
+          const both = grant(without, { ...trial, fromAtMs: at(tried.fromDay) });
+          const now = at(nowDay);
+          const has = (entitlement: Entitlement | null) =>
+            accessOf(product, { entitlement, bundles: [], membership: null }, now);
+          const [plain, more] = [has(without), has(both)];
+          expect(isOwned(more)).toBe(plain.mayUse);
+          expect(more.ownedUntilAtMs).toEqual(plain.ownedUntilAtMs);
+          expect(isCovered(wanted, more, now)).toBe(isCovered(wanted, plain, now));
+          expect(isPartCovered(wanted, more, now)).toBe(isPartCovered(wanted, plain, now));
+          expect(more.mayUse).toBe(plain.mayUse || now < access.untilAtMs);
+          expect(more.hadTrial && !plain.hadTrial).toBe(true);
+        },
+      ),
+      { seed, numRuns: MODEL_RUNS },
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { courseRefunded } from '../../../events/courseRefunded.ts';
 import { refundSucceeded } from '../../../events/refundSucceeded.ts';
+import { getLesson } from '../../../functions/access/getLesson.ts';
 import { approveRefund } from '../../../functions/admin/refunds/approveRefund.ts';
 import { createRefund } from '../../../functions/admin/refunds/createRefund.ts';
 import { checkRefundedCourses } from '../../../functions/learning/checkRefundedCourses.ts';
@@ -22,6 +23,7 @@ import { type Buyer, stored, storedIn } from '../../support/given/order.ts';
 import { givenSold } from '../../support/given/products.ts';
 import { givenPaid, newRefundId } from '../../support/given/refund.ts';
 import { givenStaff } from '../../support/given/staff.ts';
+import { givenTrial } from '../../support/given/trial.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -70,6 +72,15 @@ async function givesBack(order: OrderView, refundFen: number, takesAccess = true
 }
 
 describeFunction(undoFinishedCourse, () => {
+  test('a trial that still runs keeps no certificate of what was refunded, and is left to its end', async () => {
+    const { product, productId, paid } = await givenTrial(world, alice, 30);
+    const order = await learns(product, [productId]);
+    await givesBack(order, order.payableFen);
+    expect(await certificates()).toMatchObject([{ state: 'revoked', revoked: { by: 'refund' } }]);
+    expect((await claims(productId)).code).toBe('certificate.revoked');
+    expect((await world.call(getLesson, { id: paid.id }, alice)).status).toBe(200);
+  });
+
   test('a refund of the whole course revokes the certificate and takes its points, once', async () => {
     const { product, productId } = await givenCourse(world);
     const order = await learns(product, [productId]);

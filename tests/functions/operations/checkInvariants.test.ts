@@ -7,6 +7,7 @@ import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as gifts from '../../../shared/data/access/gifts.ts';
+import * as trials from '../../../shared/data/access/trials.ts';
 import * as journal from '../../../shared/data/books/journal.ts';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
@@ -61,6 +62,7 @@ import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../supp
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { givenTrial } from '../../support/given/trial.ts';
 import { nightlyFindings } from '../../support/nightlyFindings.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -252,6 +254,31 @@ describeFunction(checkInvariants, () => {
           return { ...doc, sources: [...doc.sources, { ...source, sourceId, cause: 'staff' as const }] };
         }),
       ['grant'],
+    ],
+    'a trial that nobody started': [
+      async () => {
+        await givenTrial(world, alice);
+        await spoil(trials.collection, () => null);
+      },
+      ['trial'],
+    ],
+    'a trial that gave nothing': [
+      async () => {
+        const { productId } = await givenTrial(world, alice);
+        await spoil(
+          entitlements.collection,
+          () => null,
+          (doc) => doc.productId === productId,
+        );
+      },
+      ['trial'],
+    ],
+    'a trial that lasts longer than its access': [
+      async () => {
+        await givenTrial(world, alice);
+        await spoil(trials.collection, (trial) => ({ ...trial, endsAtMs: timeMs(trial.endsAtMs + 1) }));
+      },
+      ['trial'],
     ],
     'a payment by other money than came': [
       () => spoil(payments.collection, (doc) => ({ ...doc, transactionId: '4200X' }), isSuccess),

@@ -1,16 +1,20 @@
 /** Aims for access and points: lessons, gifts, codes, memberships, redemptions. */
 import { grantAccessTo } from '../../../functions/admin/access/grantAccessTo.ts';
+import { updateProduct } from '../../../functions/admin/catalogue/updateProduct.ts';
 import * as codeBatches from '../../../shared/data/access/codeBatches.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as gifts from '../../../shared/data/access/gifts.ts';
 import * as memberships from '../../../shared/data/access/memberships.ts';
 import * as lessons from '../../../shared/data/catalogue/lessons.ts';
 import * as points from '../../../shared/data/points/points.ts';
+import { isOnSale } from '../../../shared/domain/catalogue/product.ts';
 import { giftToken } from '../../../shared/flows/access/giftTokens.ts';
 import type { GrantCause } from '../../../shared/schemas/access/entitlement.ts';
 import { DAY_MS } from '../../../shared/schemas/base.ts';
+import type { Product } from '../../../shared/schemas/catalogue/product.ts';
 import type { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
 import { givenStaff } from '../../support/given/staff.ts';
+import { givenPhone } from '../../support/given/trial.ts';
 import { oneOf } from '../../support/seeded.ts';
 import {
   type Aim,
@@ -124,6 +128,22 @@ const claimGift: Aim = async (aiming) => {
   return { actor: await newLearner(aiming), input: withPath(aiming.input, { token }) };
 };
 
+/** A course on sale that can be tried, and a learner who has shown a phone number. */
+const startTrial: Aim = async (aiming) => {
+  const { world, input } = aiming;
+  const onSale = (one: Product) => one.kind === 'course' && isOnSale(one, world.clock.now());
+  const course = some(aiming, productsIn(aiming, 'published', onSale));
+  if (course === null) return null;
+  const { id, version: expectedVersion } = course;
+  if (course.trialDays === 0) {
+    const change = { id, expectedVersion, change: { trialDays: 3 }, reason: '试学' };
+    await world.call(updateProduct, change, await givenStaff(world, 'admin'));
+  }
+  const actor = await newLearner(aiming);
+  await givenPhone(world, actor);
+  return { actor, input: withPath(input, { id }) };
+};
+
 const redeemPoints: Aim = (aiming) => {
   const { stored, world, chance } = aiming;
   const rich = stored.all(points.accounts).filter(({ available }) => available > 200);
@@ -173,6 +193,7 @@ export const accessAims: Aims = {
     const batch = some(aiming, aiming.stored.all(codeBatches.collection));
     return batch && { input: withPath(aiming.input, { batchId: batch.id }) };
   },
+  startTrial,
   claimGift,
   getGift: (aiming) => {
     const gift = some(aiming, aiming.stored.all(gifts.collection));

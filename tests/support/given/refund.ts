@@ -2,6 +2,7 @@
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { requestRefund } from '../../../functions/refunds/requestRefund.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
+import { NO_ACCESS } from '../../../shared/domain/access/access.ts';
 import { recordOpened } from '../../../shared/flows/access/recordOpened.ts';
 import { LessonId } from '../../../shared/schemas/base.ts';
 import type { Product } from '../../../shared/schemas/catalogue/product.ts';
@@ -38,7 +39,13 @@ export async function givenStudied(
 ): Promise<void> {
   for (const product of products) {
     const what = LessonId.parse(world.ports.ids.make('les'));
-    const access = { mayUse: true, untilAtMs: null, besideUntilAtMs: null, through: [] };
+    const access = {
+      ...NO_ACCESS,
+      mayUse: true,
+      untilAtMs: null,
+      besideUntilAtMs: null,
+      ownedUntilAtMs: null,
+    };
     const opened = {
       userId,
       product,
