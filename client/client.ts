@@ -25,6 +25,10 @@ import type {
   FlashSaleView,
   GiftToken,
   GiftView,
+  GroupId,
+  GroupPage,
+  GroupShown,
+  GroupView,
   InvitationView,
   LearningView,
   LegalKind,
@@ -193,6 +197,13 @@ export type GetGiftInput = {
 };
 export type GetGiftOutput = GiftView;
 
+export type GetGroupInput = {
+  readonly id: GroupId;
+};
+export type GetGroupOutput = {
+  readonly group: GroupShown;
+};
+
 export type GetLegalTextInput = {
   readonly kind: LegalKind;
   readonly version?: LegalVersion | undefined;
@@ -265,6 +276,20 @@ export type GiveConsentInput = {
 };
 export type GiveConsentOutput = UserView;
 
+export type JoinGroupInput = {
+  readonly id: GroupId;
+};
+export type JoinGroupOutput = {
+  readonly group: GroupView;
+};
+
+export type LeaveGroupInput = {
+  readonly id: GroupId;
+};
+export type LeaveGroupOutput = {
+  readonly group: GroupView;
+};
+
 export type ListCategoriesInput = Readonly<Record<string, never>>;
 export type ListCategoriesOutput = {
   readonly items: readonly CategoryView[];
@@ -303,6 +328,13 @@ export type ListGiftsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListGiftsOutput = MyGiftPage;
+
+export type ListGroupsInput = {
+  readonly productId?: ProductId | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListGroupsOutput = GroupPage;
 
 export type ListLearningInput = {
   readonly cursor?: Cursor | undefined;
@@ -518,6 +550,15 @@ export type TryQuizOutput = TriedView;
 
 export type UnbindPhoneInput = Readonly<Record<string, never>>;
 export type UnbindPhoneOutput = UserView;
+
+export type UpdateGroupNoteInput = {
+  readonly id: GroupId;
+  readonly isMuted?: boolean | undefined;
+  readonly isRead?: true | undefined;
+};
+export type UpdateGroupNoteOutput = {
+  readonly group: GroupView;
+};
 
 export type UpdateMeInput = {
   readonly nickname?: Nickname | undefined;
@@ -736,6 +777,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/gifts/{token}', input),
 
     /**
+     * Shows a group to its members, and an open one to everybody, with its teachers and assistants.
+     *
+     * @throws feature.off, group.not_found
+     */
+    getGroup: (input: GetGroupInput): Promise<GetGroupOutput> =>
+      call(options, 'GET', '/api/groups/{id}', input),
+
+    /**
      * Shows a text that people agree to: the one that holds now, or an older version.
      *
      * `counted` names the versions to which
@@ -860,6 +909,26 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/consents/{kind}', input),
 
     /**
+     * Joins an open group.
+     *
+     * Joining it again changes nothing.
+     *
+     * @throws feature.off, group.not_found, group.not_open
+     */
+    joinGroup: (input: JoinGroupInput): Promise<JoinGroupOutput> =>
+      call(options, 'POST', '/api/groups/{id}/join', input),
+
+    /**
+     * Leaves an open group, whose topics are then closed to the caller.
+     *
+     * What they wrote stays. Safe to repeat.
+     *
+     * @throws feature.off, group.not_found, group.not_open
+     */
+    leaveGroup: (input: LeaveGroupInput): Promise<LeaveGroupOutput> =>
+      call(options, 'POST', '/api/groups/{id}/leave', input),
+
+    /**
      * Lists the visible categories in the order that staff gave them.
      *
      * The answer may be two seconds old.
@@ -909,6 +978,17 @@ export function createClient(options: ClientOptions) {
      */
     listGifts: (input: ListGiftsInput = {}): Promise<ListGiftsOutput> =>
       call(options, 'GET', '/api/me/gifts', input),
+
+    /**
+     * Lists the groups that the caller may enter now, and the open ones, the last published first; with `productId`
+     * only those of a product.
+     *
+     * A page may be shorter than the limit, even empty, and still have a next one.
+     *
+     * @throws feature.off
+     */
+    listGroups: (input: ListGroupsInput = {}): Promise<ListGroupsOutput> =>
+      call(options, 'GET', '/api/groups', input),
 
     /**
      * Lists the courses that the caller learns, the last opened first, with where to go on, their last seven days and
@@ -1236,6 +1316,14 @@ export function createClient(options: ClientOptions) {
      */
     unbindPhone: (input: UnbindPhoneInput = {}): Promise<UnbindPhoneOutput> =>
       call(options, 'POST', '/api/me/phone/unbind', input),
+
+    /**
+     * Mutes a group for the caller, or lets it speak again, and records that they have read its topics by now.
+     *
+     * @throws feature.off, group.not_found
+     */
+    updateGroupNote: (input: UpdateGroupNoteInput): Promise<UpdateGroupNoteOutput> =>
+      call(options, 'PATCH', '/api/groups/{id}/note', input),
 
     /**
      * Changes the caller's own profile.

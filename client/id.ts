@@ -21,7 +21,9 @@ export function makeId(
     | 'cgr'
     | 'fls'
     | 'cmp'
-    | 'nte',
+    | 'nte'
+    | 'grp'
+    | 'top',
   nowMs: number,
   random: () => number,
 ): string {

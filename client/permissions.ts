@@ -24,6 +24,7 @@ export const permissions = {
     'proposal.view',
     'proposal.approve',
     'second_factor.own',
+    'group.manage',
   ],
   support: [
     'product.view',
@@ -135,6 +136,7 @@ export const permissions = {
     'reconciliation.run',
     'export.personal',
     'compliance.manage',
+    'group.manage',
     'learner.view',
     'certificate.revoke',
   ],

@@ -10,6 +10,7 @@ import type {
   AnyReason,
   AskedQuestions,
   AuditPage,
+  AuthorView,
   AvatarUrl,
   BillRail,
   BodyPageSize,
@@ -43,6 +44,8 @@ import type {
   FlashSaleDraft,
   FlashSaleId,
   FlashSaleRewrite,
+  GroupDraft,
+  GroupId,
   InvitationView,
   LearnerPage,
   LegalKind,
@@ -111,6 +114,8 @@ import type {
   StaffEntitlementView,
   StaffFlashSalePage,
   StaffFlashSaleView,
+  StaffGroupPage,
+  StaffGroupView,
   StaffOrderPage,
   StaffOrderView,
   StaffOutline,
@@ -275,6 +280,11 @@ export type CreateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
 };
 
+export type CreateGroupInput = GroupDraft;
+export type CreateGroupOutput = {
+  readonly group: StaffGroupView;
+};
+
 export type CreateLessonsInput = {
   readonly id: ProductId;
   readonly expectedVersion: number;
@@ -334,6 +344,14 @@ export type EndFlashSaleInput = {
 };
 export type EndFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
+};
+
+export type EndGroupInput = {
+  readonly id: GroupId;
+  readonly reason: Reason;
+};
+export type EndGroupOutput = {
+  readonly group: StaffGroupView;
 };
 
 export type EndSessionInput = {
@@ -407,6 +425,14 @@ export type FindUserInput = {
 export type FindUserOutput = {
   readonly user: StaffUserView;
   readonly samePhoneIds: readonly UserId[];
+};
+
+export type GetAnyGroupInput = {
+  readonly id: GroupId;
+};
+export type GetAnyGroupOutput = {
+  readonly group: StaffGroupView;
+  readonly people: readonly AuthorView[];
 };
 
 export type GetAnyLessonInput = {
@@ -542,6 +568,12 @@ export type ListAllFlashSalesInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListAllFlashSalesOutput = StaffFlashSalePage;
+
+export type ListAllGroupsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAllGroupsOutput = StaffGroupPage;
 
 export type ListAllOrdersInput = {
   readonly userId?: UserId | undefined;
@@ -758,6 +790,14 @@ export type PublishFlashSaleInput = {
 };
 export type PublishFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
+};
+
+export type PublishGroupInput = {
+  readonly id: GroupId;
+  readonly expectedVersion: SeenVersion;
+};
+export type PublishGroupOutput = {
+  readonly group: StaffGroupView;
 };
 
 export type PublishLegalTextInput = {
@@ -1052,6 +1092,19 @@ export type UpdateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
 };
 
+export type UpdateGroupInput = {
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly teachers: readonly UserId[];
+  readonly assistants: readonly UserId[];
+  readonly id: GroupId;
+  readonly expectedVersion: SeenVersion;
+};
+export type UpdateGroupOutput = {
+  readonly group: StaffGroupView;
+};
+
 export type UpdateLessonInput = {
   readonly id: ProductId;
   readonly lessonId: LessonId;
@@ -1325,6 +1378,18 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales', input),
 
     /**
+     * Creates a group as a draft, which only staff see before `publishGroup`.
+     *
+     * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers
+     * the same group, in whatever state it is by then.
+     *
+     * @throws group.id_taken, group.wrong_product, user.not_found
+     */
+    createGroup: (input: CreateGroupInput): Promise<CreateGroupOutput> =>
+      call(options, 'POST', '/api/admin/groups', input),
+
+    /**
      * Adds lessons at the end of a chapter of the draft.
      *
      * Learners see them after `publishCourseOutline`.
@@ -1420,6 +1485,17 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/flash-sales/{id}/end', input),
 
     /**
+     * Ends a group for good: nobody but staff sees it or its topics any more.
+     *
+     * What somebody wrote stays theirs to see and
+     * to delete. Safe to repeat.
+     *
+     * @throws group.not_found
+     */
+    endGroup: (input: EndGroupInput): Promise<EndGroupOutput> =>
+      call(options, 'POST', '/api/admin/groups/{id}/end', input),
+
+    /**
      * Ends one of the caller's sessions, such as that of a lost phone.
      *
      * Safe to repeat.
@@ -1508,6 +1584,14 @@ export function createStaffClient(options: ClientOptions) {
      */
     findUser: (input: FindUserInput): Promise<FindUserOutput> =>
       call(options, 'POST', '/api/admin/users/find', input),
+
+    /**
+     * Shows staff a group in any state, and who its teachers and assistants are.
+     *
+     * @throws group.not_found
+     */
+    getAnyGroup: (input: GetAnyGroupInput): Promise<GetAnyGroupOutput> =>
+      call(options, 'GET', '/api/admin/groups/{id}', input),
 
     /**
      * Shows staff a lesson as it is in the draft of the outline, with the key of its file.
@@ -1677,6 +1761,10 @@ export function createStaffClient(options: ClientOptions) {
     /** Lists flash sales in every state, the latest end first. */
     listAllFlashSales: (input: ListAllFlashSalesInput = {}): Promise<ListAllFlashSalesOutput> =>
       call(options, 'GET', '/api/admin/flash-sales', input),
+
+    /** Lists groups in every state, newest first. */
+    listAllGroups: (input: ListAllGroupsInput = {}): Promise<ListAllGroupsOutput> =>
+      call(options, 'GET', '/api/admin/groups', input),
 
     /**
      * Lists everybody's orders, newest first: all of them, those in one state, or those of one user.
@@ -1947,6 +2035,16 @@ export function createStaffClient(options: ClientOptions) {
      */
     publishFlashSale: (input: PublishFlashSaleInput): Promise<PublishFlashSaleOutput> =>
       call(options, 'POST', '/api/admin/flash-sales/{id}/publish', input),
+
+    /**
+     * Publishes a group, so that its members see it.
+     *
+     * Publishing it again changes nothing.
+     *
+     * @throws group.not_found, group.ended, group.version_changed
+     */
+    publishGroup: (input: PublishGroupInput): Promise<PublishGroupOutput> =>
+      call(options, 'POST', '/api/admin/groups/{id}/publish', input),
 
     /**
      * Publishes a text that people agree to.
@@ -2362,6 +2460,19 @@ export function createStaffClient(options: ClientOptions) {
      */
     updateFlashSale: (input: UpdateFlashSaleInput): Promise<UpdateFlashSaleOutput> =>
       call(options, 'PUT', '/api/admin/flash-sales/{id}', input),
+
+    /**
+     * Replaces the texts and the people of a group, also of a published one, at once.
+     *
+     * Its kind and its product stay.
+     *
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
+     *
+     * @throws group.not_found, group.ended, group.version_changed, user.not_found
+     */
+    updateGroup: (input: UpdateGroupInput): Promise<UpdateGroupOutput> =>
+      call(options, 'PUT', '/api/admin/groups/{id}', input),
 
     /**
      * Changes the content of a lesson in the draft.

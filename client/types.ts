@@ -93,6 +93,13 @@ export type AuditPage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** The name and the picture that others see of a user. */
+export type AuthorView = {
+  readonly id: UserId;
+  readonly nickname: string;
+  readonly avatarUrl: string | null;
+};
+
 /** The picture that others see. */
 export type AvatarUrl = string;
 
@@ -652,6 +659,66 @@ export type GiftView = {
  * trial may be used, and is not owned.
  */
 export type GrantCause = 'order' | 'gift' | 'code' | 'points' | 'staff' | 'trial';
+
+/** A group as staff write it. Its kind and its product never change. */
+export type GroupDraft = {
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly teachers: readonly UserId[];
+  readonly assistants: readonly UserId[];
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+  readonly productId: ProductId | null;
+};
+
+/** The id of a group of learners. `grp_` + ULID. */
+export type GroupId = string;
+
+/**
+ * Who a group's members are. `course`: who may use its course. `paid`: who may use its product, which is of another
+ * kind. `open`: who joined.
+ */
+export type GroupKind = 'course' | 'paid' | 'open';
+
+/** One page of groups. */
+export type GroupPage = {
+  readonly items: readonly GroupView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A group with its teachers and assistants. */
+export type GroupShown = {
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+  readonly productId: ProductId | null;
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly isMember: boolean;
+  readonly isStaffHere: boolean;
+  readonly isMuted: boolean;
+  readonly lastReadAtMs: TimeMs;
+  readonly teachers: readonly AuthorView[];
+  readonly assistants: readonly AuthorView[];
+};
+
+/** `draft`: only staff see it. `published`: its members see it. `ended`: only staff see it, for good. */
+export type GroupState = 'draft' | 'published' | 'ended';
+
+/** A group as a user sees it. */
+export type GroupView = {
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+  readonly productId: ProductId | null;
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly isMember: boolean;
+  readonly isStaffHere: boolean;
+  readonly isMuted: boolean;
+  readonly lastReadAtMs: TimeMs;
+};
 
 /** An invitation as the invited user sees it. */
 export type InvitationView = {
@@ -1771,7 +1838,7 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'learner.view' | 'certificate.revoke';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'certificate.revoke';
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -1919,6 +1986,29 @@ export type StaffFlashSaleView = {
   readonly items: readonly FlashItem[];
   readonly state: PromotionState;
   readonly version: number;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** One page of groups, for staff. */
+export type StaffGroupPage = {
+  readonly items: readonly StaffGroupView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A group as staff see it. */
+export type StaffGroupView = {
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly teachers: readonly UserId[];
+  readonly assistants: readonly UserId[];
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+  readonly productId: ProductId | null;
+  readonly state: GroupState;
+  readonly version: number;
+  readonly publishedAtMs: TimeMs | null;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
 };

@@ -145,6 +145,16 @@ export const words = {
     open: '可领取',
     revoked: '已收回',
   },
+  groupKind: {
+    course: '课程小组',
+    paid: '会员小组',
+    open: '公开小组',
+  },
+  groupState: {
+    draft: '草稿',
+    published: '开放中',
+    ended: '已结束',
+  },
   grantCause: {
     order: '购买',
     gift: '受赠',
@@ -390,6 +400,7 @@ export const words = {
     'reconciliation.run': '执行对账',
     'export.personal': '导出个人信息',
     'compliance.manage': '管理协议与合规',
+    'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
   },

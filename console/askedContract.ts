@@ -24,6 +24,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   'ExtendFlashSaleInput.places': '{productId ProductId,stock int:1:100000}',
   FlashSaleDraft: '{id FlashSaleId,title text:1:40,fromAtMs TimeMs,untilAtMs TimeMs,perUserMax int:1:10,items FlashItem[]}',
   FlashSaleRewrite: '{id FlashSaleId,title text:1:40,fromAtMs TimeMs,untilAtMs TimeMs,perUserMax int:1:10,items FlashItem[],expectedVersion SeenVersion}',
+  GroupDraft: '{title text:1:40,intro text:0:1000,coverUrl text::500~,teachers UserId[],assistants UserId[],id GroupId,kind GroupKind,productId ProductId~}',
   LessonChange: '{title text:1:80?,body text:0:50000?,mediaKey MediaKey~?,durationSeconds int:0:86400?,isTrial bool?}',
   MediaType: '|video/mp4|audio/mpeg|audio/mp4|application/pdf|application/epub+zip',
   MembershipGrantId: 'text',

@@ -1,5 +1,10 @@
 /** What is done with products, coupons, campaigns and flash sales that are there. */
-import type { CountedTemplateView, StaffCampaignView, StaffFlashSaleView } from '../client/types.ts';
+import type {
+  CountedTemplateView,
+  StaffCampaignView,
+  StaffFlashSaleView,
+  StaffGroupView,
+} from '../client/types.ts';
 import type { Output } from './engine/desk.ts';
 import { action } from './engine/view.ts';
 import * as when from './when.ts';
@@ -131,5 +136,32 @@ export const flashSaleActions = [
     when: (one: StaffFlashSaleView) => when.isDraft(one),
     given: ({ id, version }) => ({ id, expectedVersion: version }),
     note: '删除后不能恢复。',
+  }),
+] as const;
+
+/** What is done with a group of learners. */
+export const groupActions = [
+  action('publishGroup', {
+    title: '发布',
+    tone: 'main',
+    when: (one: StaffGroupView) => when.isDraft(one),
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+    note: '发布后成员就能看到。',
+  }),
+  action('updateGroup', {
+    title: '修改',
+    when: (one: StaffGroupView) => when.mayEnd(one),
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+    first: ({ title, intro, coverUrl, teachers, assistants }) => ({
+      ...{ title, intro, coverUrl, teachers, assistants },
+    }),
+    note: '已发布的小组也会立即改变。',
+  }),
+  action('endGroup', {
+    title: '结束',
+    tone: 'bad',
+    when: (one: StaffGroupView) => when.mayEnd(one),
+    given: ({ id }) => ({ id }),
+    note: '结束后成员看不到小组和话题。不能恢复。',
   }),
 ] as const;

@@ -8,11 +8,18 @@ import type {
   PaymentRow,
   Reconciliation,
   StaffCategoryView,
+  StaffGroupView,
   StaffUserView,
   StaffView,
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
-import { campaignActions, flashSaleActions, productActions, templateActions } from './catalogueActions.ts';
+import {
+  campaignActions,
+  flashSaleActions,
+  groupActions,
+  productActions,
+  templateActions,
+} from './catalogueActions.ts';
 import { proposedValue } from './describe.ts';
 import type { Output } from './engine/desk.ts';
 import type { OperationName } from './engine/schema.ts';
@@ -200,6 +207,32 @@ const content: readonly View[] = [
       },
       { title: '编辑', needs: 'updateProduct', path: (id) => `/products/${id}/edit` },
     ],
+  }),
+  list('listAllGroups', '/groups', '内容', {
+    title: '小组',
+    columns: ['title', 'kind', 'state', 'productId', 'publishedAtMs', 'updatedAtMs'],
+    more: ['id', 'version', 'createdAtMs'],
+    opens: ({ id }) => `/groups/${id}`,
+    actions: groupActions,
+    starts: [
+      action('createGroup', {
+        title: '新建小组',
+        tone: 'main',
+        given: (_: Beginning<StaffGroupView>) => ({}),
+        note: '课程小组选一门课程，会员小组选其他商品；公开小组不选商品。类型和商品以后不能改。',
+      }),
+    ],
+  }),
+  detail('getAnyGroup', '/groups/:key', '内容', {
+    title: '小组',
+    input: (id) => ({ id }),
+    heading: ({ group }) => group.title,
+    facts: [
+      ...(['group.coverUrl', 'group.state', 'group.kind', 'group.productId', 'group.intro'] as const),
+      ...(['group.teachers', 'group.assistants', 'group.publishedAtMs', 'group.updatedAtMs'] as const),
+      'group.version',
+    ],
+    actions: within('group', groupActions),
   }),
   list('listAllCategories', '/categories', '内容', {
     title: '分类',

@@ -114,6 +114,12 @@ import { listRefundsByState } from '../functions/admin/refunds/listRefundsByStat
 import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
+import { createGroup } from '../functions/admin/talk/createGroup.ts';
+import { endGroup } from '../functions/admin/talk/endGroup.ts';
+import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
+import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
+import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
+import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
 import { getCourse } from '../functions/catalogue/getCourse.ts';
@@ -202,6 +208,11 @@ import { prepareEvidence } from '../functions/refunds/prepareEvidence.ts';
 import { quoteRefund } from '../functions/refunds/quoteRefund.ts';
 import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
+import { getGroup } from '../functions/talk/getGroup.ts';
+import { joinGroup } from '../functions/talk/joinGroup.ts';
+import { leaveGroup } from '../functions/talk/leaveGroup.ts';
+import { listGroups } from '../functions/talk/listGroups.ts';
+import { updateGroupNote } from '../functions/talk/updateGroupNote.ts';
 import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
@@ -233,6 +244,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCouponTemplate,
   createCourse,
   createFlashSale,
+  createGroup,
   createLessons,
   createNote,
   createOrder,
@@ -243,6 +255,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   endCampaign,
   endCouponTemplate,
   endFlashSale,
+  endGroup,
   endSession,
   expireCoupons,
   expirePoints,
@@ -252,6 +265,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
+  getAnyGroup,
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
@@ -262,6 +276,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCourse,
   getCourseOutline,
   getGift,
+  getGroup,
   getLegalText,
   getLesson,
   getLibrary,
@@ -285,8 +300,11 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantEntitlement,
   grantMembership,
   issueGifts,
+  joinGroup,
+  leaveGroup,
   listAllCategories,
   listAllFlashSales,
+  listAllGroups,
   listAllOrders,
   listAllProducts,
   listAudit,
@@ -303,6 +321,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listExceptions,
   listFlashSales,
   listGifts,
+  listGroups,
   listLearners,
   listLearning,
   listLegalTexts,
@@ -334,6 +353,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishCourse,
   publishCourseOutline,
   publishFlashSale,
+  publishGroup,
   publishLegalText,
   publishProduct,
   putCartItem,
@@ -395,6 +415,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   updateCampaign,
   updateCategory,
   updateFlashSale,
+  updateGroup,
+  updateGroupNote,
   updateLesson,
   updateMe,
   updateNote,

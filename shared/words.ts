@@ -39,6 +39,7 @@ import type { Applied, Order, OrderState, Platform, Rail, RejectionCode } from '
 import type { ExceptionKind, PaymentStatus, Receipt, TrackedException } from './schemas/payments/payment.ts';
 import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
+import type { GroupKind, GroupState } from './schemas/talk/group.ts';
 import type { TaskState } from './schemas/task.ts';
 
 type Words<V extends string> = Readonly<Record<V, string>>;
@@ -155,6 +156,8 @@ export const words = {
     cases: '工单',
   } satisfies Words<ExportKind>,
   giftState: { open: '可领取', revoked: '已收回' } satisfies Words<Gift['state']>,
+  groupKind: { course: '课程小组', paid: '会员小组', open: '公开小组' } satisfies Words<GroupKind>,
+  groupState: { draft: '草稿', published: '开放中', ended: '已结束' } satisfies Words<GroupState>,
   grantCause: {
     order: '购买',
     gift: '受赠',
@@ -366,6 +369,7 @@ export const words = {
     'reconciliation.run': '执行对账',
     'export.personal': '导出个人信息',
     'compliance.manage': '管理协议与合规',
+    'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
   } satisfies Words<StaffAction>,

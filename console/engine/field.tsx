@@ -5,8 +5,8 @@ import { askedOf, type Fault, isByLine, isLeavable, type Typed, type TypedFields
 import { type Control, Input, type InputKind } from './input.tsx';
 import { Labelled } from './labelled.tsx';
 import { type Meaning, meaningOf } from './meaning.ts';
-import { SeveralProducts } from './products.tsx';
 import { type Choice, type Field, fieldsOf, type Type, typeOf, wordOf, wordsOfChoice } from './schema.ts';
+import { SeveralFound } from './several.tsx';
 
 /** What every field gets: what it is, what is typed, and what to do with what will be. */
 export interface FieldProps {
@@ -78,7 +78,8 @@ function Scalar({ field, typed, type: set, faults, at, label }: FieldProps) {
         if (type.name === 'ProductId' || type.name === 'UserId') {
           return <Finder of={type.name} text={text} set={set} control={control} />;
         }
-        if (isProducts(type)) return <SeveralProducts typed={typed} set={set} control={control} />;
+        const sought = soughtOf(type);
+        if (sought !== null) return <SeveralFound of={sought} typed={typed} set={set} control={control} />;
         if (isLong) {
           return (
             <textarea
@@ -95,10 +96,14 @@ function Scalar({ field, typed, type: set, faults, at, label }: FieldProps) {
   );
 }
 
-const isProducts = (type: Type) => type.kind === 'list' && typeOf(type.of).name === 'ProductId';
+/** What is searched for a list of ids; null for any other type. */
+function soughtOf(type: Type): 'ProductId' | 'UserId' | null {
+  const name = type.kind === 'list' ? typeOf(type.of).name : null;
+  return name === 'ProductId' || name === 'UserId' ? name : null;
+}
 
 function hintOf(type: Type, meaning: Meaning): string | undefined {
-  if (isProducts(type)) return undefined;
+  if (soughtOf(type) !== null) return undefined;
   if (type.kind === 'list') return '每行一个。';
   if (type.name === 'Reason') return '会记入审计日志，最多 200 个字。';
   return meaning === 'time' ? '上海时间。' : undefined;

@@ -25,6 +25,7 @@ const AS_ID: Readonly<Record<string, Prefix>> = {
   TemplateId: 'tpl',
   CampaignId: 'cmp',
   FlashSaleId: 'fls',
+  GroupId: 'grp',
 };
 
 /** What the id of a field begins with when it is made here; null when the field is no such id. */

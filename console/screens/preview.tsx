@@ -8,8 +8,8 @@ import { Input } from '../engine/input.tsx';
 import { Labelled } from '../engine/labelled.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Skeleton, TroubleNote } from '../engine/notice.tsx';
-import { idsIn, SeveralProducts } from '../engine/products.tsx';
 import { wordOf } from '../engine/schema.ts';
+import { idsIn, SeveralFound } from '../engine/several.tsx';
 import { fieldTime, momentOf } from '../engine/shanghai.ts';
 import { type Example, exampleMoment, previewAsked, productsOf, type Tried } from './promotionDraft.ts';
 
@@ -115,7 +115,8 @@ function Cart({ of }: { readonly of: ReturnType<typeof useExample> }) {
     <div class="example">
       <Labelled label="购物车里的商品" fault={null}>
         {(ids) => (
-          <SeveralProducts
+          <SeveralFound
+            of="ProductId"
             typed={example.productIds.join('\n')}
             set={(typed) => of.setIds(idsIn(typed))}
             control={ids}

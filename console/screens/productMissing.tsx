@@ -4,7 +4,7 @@ import type { StaffProductView } from '../../client/types.ts';
 import { useCall, useDesk } from '../engine/hooks.ts';
 import { Latest } from '../engine/latest.ts';
 import { Skeleton } from '../engine/notice.tsx';
-import { ProductName } from '../engine/products.tsx';
+import { ProductName } from '../engine/several.tsx';
 import { Tag } from '../engine/value.tsx';
 import { whoMay } from './editor.tsx';
 import { missingOf, neededBy } from './productDraft.ts';

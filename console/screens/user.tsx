@@ -6,9 +6,9 @@ import { go, useCall, useDesk, usePlace, useRole, useTitle } from '../engine/hoo
 import { PanelBox } from '../engine/list.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
-import { ProductName } from '../engine/products.tsx';
 import { ReasonGate } from '../engine/reason.tsx';
 import { type OperationName, wordOf } from '../engine/schema.ts';
+import { ProductName } from '../engine/several.tsx';
 import { shanghaiTime } from '../engine/shanghai.ts';
 import { NONE, textIn } from '../engine/shown.ts';
 import { Facts, ThingTable } from '../engine/table.tsx';

@@ -56,6 +56,8 @@ import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
 import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
+import * as groupNotes from './talk/groupNotes.ts';
+import * as groups from './talk/groups.ts';
 import * as tasks from './tasks.ts';
 
 /** Every collection. */
@@ -102,6 +104,8 @@ export const collections: readonly Collection[] = [
   quizzes.attempts,
   comments.collection,
   writers.collection,
+  groups.collection,
+  groupNotes.collection,
   looks.collection,
   memberships.collection,
   nameWords.collection,

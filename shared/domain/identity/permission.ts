@@ -19,6 +19,7 @@ const allowed = {
     'product.publish',
     'product.withdraw',
     'category.manage',
+    'group.manage',
     'code_batch.view',
     'coupon.view',
     'coupon.create',

@@ -54,6 +54,7 @@ export const StaffAction = z.enum([
   'reconciliation.run',
   'export.personal',
   'compliance.manage',
+  'group.manage',
   'learner.view',
   'certificate.revoke',
 ]);

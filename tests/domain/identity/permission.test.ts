@@ -14,6 +14,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'product.publish': ['editor'],
   'product.withdraw': ['editor'],
   'category.manage': ['editor'],
+  'group.manage': ['editor'],
   'membership.view': ['support', 'finance'],
   'membership.grant': ['support'],
   'access.grant': ['support'],

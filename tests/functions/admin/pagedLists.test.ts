@@ -23,6 +23,7 @@ import * as payments from '../../../shared/data/payments/payments.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as groups from '../../../shared/data/talk/groups.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { newUser } from '../../../shared/domain/identity/user.ts';
 import type { HttpFunction } from '../../../shared/function.ts';
@@ -54,6 +55,7 @@ const reason = '核对';
 /** Every list that staff read page by page. A list that is missing here fails a test. */
 const LISTS: Readonly<Record<string, Listed>> = {
   listAllFlashSales: { collection: flashSales.collection, fixed: ['createdAtMs'] },
+  listAllGroups: { collection: groups.collection, fixed: ['createdAtMs'] },
   listAllOrders: { collection: orders.collection, fixed: ['createdAtMs'], where: { state: 'paid' } },
   listAllProducts: { collection: products.collection, fixed: ['createdAtMs', 'kind'] },
   listAudit: { collection: audit.collection, fixed: ['atMs'] },

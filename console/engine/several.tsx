@@ -1,4 +1,4 @@
-/** Products by name: the title of one, and a field for several. */
+/** Products and people: the title of a product, and a field for several of either. */
 import { useState } from 'preact/hooks';
 import { Finder } from './finder.tsx';
 import type { Typed } from './form.ts';
@@ -24,12 +24,20 @@ export function idsIn(typed: Typed): readonly string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 
-/** A field for several products: those chosen, each with what takes it out, and a search for one more. */
-export function SeveralProducts({
+/** What is known of one that was chosen: the title of a product, the number of a person. */
+function Chosen({ of, id }: { readonly of: 'ProductId' | 'UserId'; readonly id: string }) {
+  if (of === 'ProductId') return <ProductName id={id} />;
+  return <Link to={`/users/${id}`}>{shortId(id)}</Link>;
+}
+
+/** A field for several products or people: those chosen, each with what takes it out, and a search for one more. */
+export function SeveralFound({
+  of,
   typed,
   set,
   control,
 }: {
+  readonly of: 'ProductId' | 'UserId';
   readonly typed: Typed;
   readonly set: (typed: Typed) => void;
   readonly control: Control;
@@ -38,7 +46,7 @@ export function SeveralProducts({
   const ids = idsIn(typed);
   const write = (next: readonly string[]) => set(next.join('\n'));
   const add = (text: string) => {
-    const isWhole = /^prd_[0-9A-Z]{26}$/.test(text.trim());
+    const isWhole = /^[a-z]{3}_[0-9A-Z]{26}$/.test(text.trim());
     if (isWhole && !ids.includes(text.trim())) write([...ids, text.trim()]);
     search(isWhole ? '' : text);
   };
@@ -48,7 +56,7 @@ export function SeveralProducts({
         <ol>
           {ids.map((id) => (
             <li key={id}>
-              <ProductName id={id} />
+              <Chosen of={of} id={id} />
               <button
                 type="button"
                 class="small plain"
@@ -61,7 +69,7 @@ export function SeveralProducts({
           ))}
         </ol>
       )}
-      <Finder of="ProductId" text={words} set={add} control={control} />
+      <Finder of={of} text={words} set={add} control={control} />
     </div>
   );
 }
