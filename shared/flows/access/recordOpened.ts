@@ -14,8 +14,8 @@ const REMEMBERED_MS = HOUR_MS;
  * asks what was used of what was paid for. It is recorded for the product, and for
  * each bundle that alone gives the access, because a refund of the bundle asks about it too.
  *
- * Each opening is written once: a read comes first, and only new openings are written. The writing transaction
- * checks access again. If a refund was approved meanwhile on the assumption that nothing was opened, the access is
+ * Each opening is written once. What is known already is only peeked at, which costs no check and causes no conflict.
+ * Else the transaction checks access again. If a refund was approved meanwhile on the assumption that nothing was opened, the access is
  * gone, and nothing is shown.
  * @throws `refusal` when they may not use it any more
  */
@@ -39,9 +39,10 @@ export async function recordOpened(
   });
   const key = `opened:${userId}:${what}:${isDownload}:${access.through.join()}`;
   await ports.memory.remember(key, REMEMBERED_MS, async () => {
-    const before = await Promise.all(all.map((each) => usages.find(ports.database, userId, each.productId)));
-    if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
     const isOpen = await ports.database.tx(async (tx) => {
+      const peeker = { find: tx.peek.bind(tx) };
+      const before = await Promise.all(all.map((each) => usages.find(peeker, userId, each.productId)));
+      if (before.every((usage, index) => isKnown(usage, all[index] ?? { what, isDownload }))) return true;
       if (!isOwned(await accessToOne(tx, userId, product, now))) return false;
       for (const each of all) {
         const usage = await usages.find(tx, userId, each.productId);

@@ -41,14 +41,14 @@ export async function recordHandedOut(
   const { id: lessonId } = asked.lesson;
   const key = `handed out:${asked.userId}`;
   const write = async (): Promise<LessonId> => {
-    const seen = await handing(ports.database, asked);
-    const { before, after } = seen;
-    const isKnown =
-      before.progress === after.progress &&
-      before.learner === after.learner &&
-      before.course === after.course;
-    if (isKnown) return lessonId;
     await ports.database.tx(async (tx) => {
+      // What is known already is only peeked at, which costs no check and causes no conflict.
+      const { before, after } = await handing({ find: tx.peek.bind(tx) }, asked);
+      const isKnown =
+        before.progress === after.progress &&
+        before.learner === after.learner &&
+        before.course === after.course;
+      if (isKnown) return;
       const found = await handing(tx, asked);
       await progresses.save(tx, found.before.progress, found.after.progress);
       await learners.save(tx, found.before.learner, found.after.learner);
