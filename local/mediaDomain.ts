@@ -16,8 +16,8 @@ function originOf(host: string | undefined, url: string): string {
 
 function withOwnAddresses(response: HttpResponse, origin: string, url: string): HttpResponse {
   if (typeof response.body !== 'string') return response;
-  const body = response.body.replaceAll(`${MEDIA_DOMAIN}/`, `${origin}/`).replaceAll(`${url}/`, `${origin}/`);
-  return { ...response, body };
+  const body = response.body.replaceAll(`${MEDIA_DOMAIN}/`, `${origin}/`);
+  return { ...response, body: origin === url ? body : body.replaceAll(`${url}/`, `${origin}/`) };
 }
 
 /** The body with stored addresses in place of this server's. A body without any stays as it is, byte for byte. */

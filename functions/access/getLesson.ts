@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
+import { isOwned } from '../../shared/domain/access/access.ts';
 import { mediaExpiresAtMs } from '../../shared/domain/catalogue/course.ts';
 import { lessonFor } from '../../shared/flows/access/lessonFor.ts';
-import { recordOpened } from '../../shared/flows/access/recordOpened.ts';
 import { recordHandedOut } from '../../shared/flows/learning/recordHandedOut.ts';
 import { http } from '../../shared/function.ts';
 import { LessonId } from '../../shared/schemas/base.ts';
@@ -28,14 +28,13 @@ export const getLesson = http(
   async ({ input, user, now, ports }) => {
     const userId = user?.id ?? null;
     const { product, lesson, access, refusal } = await lessonFor(ports, { userId, lessonId: input.id, now });
-    if (userId !== null && access.mayUse && !lesson.isTrial) {
-      await recordOpened(
-        ports,
-        { userId, product, access, what: lesson.id, isDownload: false, refusal },
-        now,
-      );
+    if (userId !== null) {
+      const isCounted = isOwned(access) && !lesson.isTrial;
+      const opening = isCounted
+        ? { userId, product, access, what: lesson.id, isDownload: false, refusal }
+        : null;
+      await recordHandedOut(ports, { userId, lesson, opening, now });
     }
-    if (userId !== null) await recordHandedOut(ports, { userId, lesson, now });
     const hasQuiz = (await quizzes.find(ports.database, lesson.id)) !== null;
     const { mediaKey, ...own } = lesson;
     const view = { ...own, hasQuiz };

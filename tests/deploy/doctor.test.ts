@@ -171,7 +171,7 @@ describe('the offline part', () => {
     expectOnly(
       find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
       false,
-      '197 to 205 calls',
+      '197 to 202 calls',
       'console.cloud.tencent.com/tcb',
     );
   });
