@@ -4,6 +4,7 @@ import { type ClientOptions, call } from './transport.ts';
 import type {
   Answers,
   AvatarUrl,
+  BlockView,
   CartView,
   Category,
   CategoryView,
@@ -112,6 +113,13 @@ export type BindWechatInput = {
   readonly code: LoginCode;
 };
 export type BindWechatOutput = UserView;
+
+export type BlockUserInput = {
+  readonly userId: UserId;
+};
+export type BlockUserOutput = {
+  readonly userId: UserId;
+};
 
 export type CancelOrderInput = {
   readonly orderId: OrderId;
@@ -288,6 +296,11 @@ export type LeaveGroupInput = {
 };
 export type LeaveGroupOutput = {
   readonly group: GroupView;
+};
+
+export type ListBlocksInput = Readonly<Record<string, never>>;
+export type ListBlocksOutput = {
+  readonly items: readonly BlockView[];
 };
 
 export type ListCategoriesInput = Readonly<Record<string, never>>;
@@ -551,6 +564,13 @@ export type TryQuizOutput = TriedView;
 export type UnbindPhoneInput = Readonly<Record<string, never>>;
 export type UnbindPhoneOutput = UserView;
 
+export type UnblockUserInput = {
+  readonly userId: UserId;
+};
+export type UnblockUserOutput = {
+  readonly userId: UserId;
+};
+
 export type UpdateGroupNoteInput = {
   readonly id: GroupId;
   readonly isMuted?: boolean | undefined;
@@ -637,6 +657,17 @@ export function createClient(options: ClientOptions) {
      */
     bindWechat: (input: BindWechatInput): Promise<BindWechatOutput> =>
       call(options, 'POST', '/api/me/wechat/bind', input),
+
+    /**
+     * Blocks somebody: the caller no longer sees what they write, and they cannot reply to the caller.
+     *
+     * Nobody tells them.
+     * Blocking somebody again changes nothing.
+     *
+     * @throws user.not_found, block.yourself, block.too_many
+     */
+    blockUser: (input: BlockUserInput): Promise<BlockUserOutput> =>
+      call(options, 'PUT', '/api/me/blocks/{userId}', input),
 
     /**
      * Cancels an unpaid order and gives its coupon back.
@@ -927,6 +958,10 @@ export function createClient(options: ClientOptions) {
      */
     leaveGroup: (input: LeaveGroupInput): Promise<LeaveGroupOutput> =>
       call(options, 'POST', '/api/groups/{id}/leave', input),
+
+    /** Lists whom the caller blocks, the last blocked first: all of them, at most 200. */
+    listBlocks: (input: ListBlocksInput = {}): Promise<ListBlocksOutput> =>
+      call(options, 'GET', '/api/me/blocks', input),
 
     /**
      * Lists the visible categories in the order that staff gave them.
@@ -1316,6 +1351,14 @@ export function createClient(options: ClientOptions) {
      */
     unbindPhone: (input: UnbindPhoneInput = {}): Promise<UnbindPhoneOutput> =>
       call(options, 'POST', '/api/me/phone/unbind', input),
+
+    /**
+     * Ends a block of the caller's.
+     *
+     * Who is not blocked stays so.
+     */
+    unblockUser: (input: UnblockUserInput): Promise<UnblockUserOutput> =>
+      call(options, 'DELETE', '/api/me/blocks/{userId}', input),
 
     /**
      * Mutes a group for the caller, or lets it speak again, and records that they have read its topics by now.

@@ -23,6 +23,8 @@ export const retries = {
   'auth.user_banned': 'never',
   'batch.id_taken': 'never',
   'batch.not_found': 'never',
+  'block.too_many': 'never',
+  'block.yourself': 'never',
   'cart.full': 'never',
   'case.holds_refund': 'never',
   'case.not_found': 'never',

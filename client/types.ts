@@ -109,6 +109,14 @@ export type BasisPoints = number;
 /** A rail that provides bills. */
 export type BillRail = 'wxpay' | 'xpay';
 
+/** Somebody who is blocked, as the person who blocks them sees it. */
+export type BlockView = {
+  readonly userId: UserId;
+  readonly nickname: string;
+  readonly avatarUrl: string | null;
+  readonly atMs: TimeMs;
+};
+
 /** The same in the body of a `POST`. */
 export type BodyPageSize = number;
 

@@ -208,6 +208,9 @@ import { prepareEvidence } from '../functions/refunds/prepareEvidence.ts';
 import { quoteRefund } from '../functions/refunds/quoteRefund.ts';
 import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
+import { blockUser } from '../functions/review/blockUser.ts';
+import { listBlocks } from '../functions/review/listBlocks.ts';
+import { unblockUser } from '../functions/review/unblockUser.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
@@ -225,6 +228,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   bindPhone,
   bindUserName,
   bindWechat,
+  blockUser,
   buryTask,
   cancelOrder,
   changePassword,
@@ -308,6 +312,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listAllOrders,
   listAllProducts,
   listAudit,
+  listBlocks,
   listCampaigns,
   listCases,
   listCategories,
@@ -411,6 +416,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   tryQuiz,
   unbanUser,
   unbindPhone,
+  unblockUser,
   undoFinishedCourse,
   updateCampaign,
   updateCategory,

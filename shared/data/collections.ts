@@ -54,6 +54,7 @@ import * as campaigns from './pricing/campaigns.ts';
 import * as flashSales from './pricing/flashSales.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
+import * as blocks from './review/blocks.ts';
 import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
 import * as groupNotes from './talk/groupNotes.ts';
@@ -103,6 +104,7 @@ export const collections: readonly Collection[] = [
   quizzes.collection,
   quizzes.attempts,
   comments.collection,
+  blocks.collection,
   writers.collection,
   groups.collection,
   groupNotes.collection,

@@ -40,6 +40,7 @@ import { learningAims } from './aims/learning.ts';
 import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
+import { writingAims } from './aims/writing.ts';
 import type { Input } from './arbitrary.ts';
 import type { Contract, Operation } from './contract.ts';
 import { furnish } from './furnish.ts';
@@ -79,6 +80,7 @@ const AIMS: Aims = {
   ...accessAims,
   ...learningAims,
   ...operationAims,
+  ...writingAims,
 };
 
 /** How many levels of aims may depend on each other. Example: publishing needs a draft, which needs a category. */

@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import { Role, User } from '../../schemas/identity/user.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { all, defineCollection, many, store } from '../collection.ts';
 
 /** Before there were texts, any words passed for their version. */
 const NOTHING_AGREED = { consents: {} };
@@ -31,9 +31,9 @@ export function find(reader: Pick<Reader, 'find'>, id: UserId): Promise<User | n
   return reader.find(collection, id);
 }
 
-/** The existing users among `ids` (at most 100), in any state and in that order. */
+/** The existing users among any number of ids, in any state and in that order: one read for each hundred. */
 export function among(reader: Pick<Reader, 'findMany'>, ids: readonly UserId[]): Promise<User[]> {
-  return reader.findMany(collection, ids);
+  return many(reader, collection, ids);
 }
 
 /** The user. A user who was taken over counts as not found. @throws user.not_found */
