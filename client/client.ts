@@ -31,6 +31,8 @@ import type {
   GroupShown,
   GroupView,
   InvitationView,
+  LearnerFileType,
+  LearnerUploadView,
   LearningView,
   LegalKind,
   LegalTextView,
@@ -87,6 +89,7 @@ import type {
   TriedView,
   TypedCertificateNumber,
   TypedCode,
+  UploadId,
   UserId,
   UserName,
   UserView,
@@ -520,6 +523,15 @@ export type RequestRefundInput = {
 };
 export type RequestRefundOutput = {
   readonly refund: RefundView;
+};
+
+export type RequestUploadInput = {
+  readonly id: UploadId;
+  readonly contentType: LearnerFileType;
+  readonly bytes: number;
+};
+export type RequestUploadOutput = {
+  readonly upload: LearnerUploadView;
 };
 
 export type SearchCoursesInput = {
@@ -1283,6 +1295,21 @@ export function createClient(options: ClientOptions) {
      */
     requestRefund: (input: RequestRefundInput): Promise<RequestRefundOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/refunds', input),
+
+    /**
+     * Asks for a link with which the caller uploads one picture or one sound straight to the storage, to use it in what
+     * they write within a day.
+     *
+     * The file is private, and stays so: others read it by signed links once it has passed its check. The link works
+     * for
+     * this type and this size only, for 15 minutes, and never replaces a file. The client makes the id: a repeat with
+     * the
+     * same id and file gets a new link. An upload that nothing uses ends after two days.
+     *
+     * @throws upload.id_taken
+     */
+    requestUpload: (input: RequestUploadInput): Promise<RequestUploadOutput> =>
+      call(options, 'POST', '/api/uploads', input),
 
     /**
      * Searches the courses on sale by Chinese and English words, best match first.

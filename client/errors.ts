@@ -168,6 +168,7 @@ export const retries = {
   'task.not_found': 'never',
   'trial.not_offered': 'never',
   'trial.used': 'never',
+  'upload.id_taken': 'never',
   'user.name_bound': 'never',
   'user.name_taken': 'never',
   'user.not_found': 'never',

@@ -762,10 +762,21 @@ export type LearnedDay = {
   readonly lessons: number;
 };
 
+/** The file types of a picture and of a sound. */
+export type LearnerFileType = 'image/jpeg' | 'image/png' | 'image/webp' | 'audio/mpeg' | 'audio/mp4';
+
 /** One page of the learners of a course, by their ids. */
 export type LearnerPage = {
   readonly items: readonly StaffLearnerView[];
   readonly nextCursor: Cursor | null;
+};
+
+/** How to upload the file: one `PUT` to `url` with these headers, before `expiresAtMs`. */
+export type LearnerUploadView = {
+  readonly id: UploadId;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAtMs: TimeMs;
 };
 
 /** A learner's courses, the last learned first, their last seven days, and their days in a row. */
@@ -2460,6 +2471,9 @@ export type UploadAsked = {
   readonly contentType: MediaType;
   readonly bytes: number;
 };
+
+/** The id of a picture or a sound that a learner uploads, made by the client. `upl_` + ULID. */
+export type UploadId = string;
 
 /** How to upload the file: one `PUT` to `url` with these headers, before `expiresAtMs`. */
 export type UploadView = {

@@ -210,6 +210,7 @@ import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
 import { blockUser } from '../functions/review/blockUser.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
+import { requestUpload } from '../functions/review/requestUpload.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
@@ -387,6 +388,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   replayTask,
   reportProgress,
   requestRefund,
+  requestUpload,
   resetCourseOutline,
   resetSecondFactor,
   resolveException,

@@ -87,6 +87,8 @@ export const errors = {
   'certificate.not_found': { status: 404, message: '证书不存在', retry: 'never' },
   'certificate.revoked': { status: 409, message: '证书已被撤销', retry: 'never' },
   'note.not_found': { status: 404, message: '笔记不存在', retry: 'never' },
+  'upload.not_found': { status: 404, message: '上传的文件不存在或已过期，请重新上传', retry: 'never' },
+  'upload.id_taken': { status: 409, message: '该上传编号已被使用', retry: 'never' },
   'note.id_taken': { status: 409, message: '该笔记编号已被使用', retry: 'never' },
   'feature.off': { status: 404, message: '该功能暂未开放', retry: 'never' },
   'thread.not_found': { status: 404, message: '内容不存在或已下架', retry: 'never' },

@@ -2,6 +2,7 @@ import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import * as usedCodes from '../../shared/data/identity/usedCodes.ts';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
+import * as uploads from '../../shared/data/review/uploads.ts';
 import * as tasks from '../../shared/data/tasks.ts';
 import { removeEach } from '../../shared/flows/removeEach.ts';
 import { timer } from '../../shared/function.ts';
@@ -20,8 +21,9 @@ const SESSION_KEPT_MS = 30 * DAY_MS;
  * Removes what is certainly no longer needed.
  *
  * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
- * sessions that ended more than 30 days ago, tasks done more than 90 days ago, and tries at quizzes made more than 180
- * days ago. It never removes what guards money, such as receipts and refunds, nor a dead or buried task.
+ * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes made more than 180
+ * days ago, and uploads that nothing used within two days. It never removes what guards money, such as receipts and
+ * refunds, nor a dead or buried task.
  */
 export const removeEnded = timer(
   { cron: '0 40 4 * * * *', budgetMs: 50_000 },
@@ -31,12 +33,14 @@ export const removeEnded = timer(
     const codes = usedCodes.before(database, timeMs(Math.max(0, now - CODE_KEPT_MS)));
     const ended = sessions.endedBefore(database, timeMs(Math.max(0, now - SESSION_KEPT_MS)));
     const done = tasks.forgettable(database, now);
+    const unused = uploads.endedBefore(database, now);
     const tries = quizzes.attemptsBefore(database, timeMs(Math.max(0, now - TRIES_KEPT_MS)));
     return {
       'attempt.removed': await removeEach(database, attempts.collection, counted, hasTime),
       'code.removed': await removeEach(database, usedCodes.collection, codes, hasTime),
       'session.removed': await removeEach(database, sessions.collection, ended, hasTime),
       'try.removed': await removeEach(database, quizzes.attempts, tries, hasTime),
+      'upload.removed': await removeEach(database, uploads.collection, unused, hasTime),
       'task.removed': await removeEach(database, tasks.collection, done, hasTime),
     };
   },

@@ -55,6 +55,7 @@ import * as flashSales from './pricing/flashSales.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
 import * as blocks from './review/blocks.ts';
+import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
 import * as groupNotes from './talk/groupNotes.ts';
@@ -105,6 +106,7 @@ export const collections: readonly Collection[] = [
   quizzes.attempts,
   comments.collection,
   blocks.collection,
+  uploads.collection,
   writers.collection,
   groups.collection,
   groupNotes.collection,

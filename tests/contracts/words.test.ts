@@ -4,7 +4,7 @@ import { readManifest } from '../../tools/manifest.ts';
 
 /** Enumerations that no person reads: what programs, standards and other platforms call things. */
 const WORDLESS = [
-  ['image/jpeg', 'image/png', 'image/webp'],
+  ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg', 'audio/mp4'],
   ['video/mp4', 'audio/mpeg', 'audio/mp4', 'application/pdf', 'application/epub+zip'],
   ['command'],
   ['RSA'],

@@ -125,6 +125,14 @@ describe.each(implementations)('files: %s', (_, open) => {
     expect(link).not.toContain(KEY.toString('base64url'));
   });
 
+  test('what a learner uploads is read by a signed link alone', async () => {
+    const key = 'ugc/usr_01JD0000000000000000000001/upl_01JD0000000000000000000005.png';
+    expect((await put({ ...cover, key, isPublic: false })).status).toBe(200);
+    expect((await get(opened.files.publicUrl(key))).status).toBe(403);
+    expect((await get(await opened.files.signedUrl(key, later))).status).toBe(200);
+    expect((await put({ ...cover, key, isPublic: false })).status).toBe(409);
+  });
+
   test('what is stored is found with its size, its type and its first bytes, and nothing else is', async () => {
     expect(await opened.files.find(media.key)).toBeNull();
     expect((await put(media)).status).toBe(200);

@@ -41,6 +41,11 @@ const TYPES: Readonly<
   'application/epub+zip': { extension: 'epub', begins: [[[0, '504b0304']]] },
 };
 
+/** The extension of keys of this type, without a dot. */
+export function extensionOf(type: CoverType | MediaType): string {
+  return TYPES[type].extension;
+}
+
 /** The key of a new file. `id` must be new, so that an upload never overwrites a file. */
 export function uploadKey(
   { kind, contentType }: Pick<UploadAsked, 'kind' | 'contentType'>,
