@@ -11,12 +11,17 @@ const SOURCE_ABSENT = 'developers.weixin.qq.com, 微信开放社区, 268490002 �
 
 /** 268490002 has two meanings. With these words it means that the order does not exist. */
 export const XPAY_ABSENT = '268490002_ABSENT';
-const ABSENT_WORDS = /^数据不存在(?![\p{L}\p{N}])/u;
+const ABSENT_WORDS = '数据不存在';
 const WORDS_WRONG = 268490002;
 
 /** The code to look up in the tables. For a code with two meanings, its message decides. */
 export function xpayCode(errcode: number, errmsg: string): string {
-  return errcode === WORDS_WRONG && ABSENT_WORDS.test(errmsg.trim()) ? XPAY_ABSENT : String(errcode);
+  return errcode === WORDS_WRONG && isAbsent(errmsg.trim()) ? XPAY_ABSENT : String(errcode);
+}
+
+/** Whether the words begin so, and end there or go on with punctuation. */
+function isAbsent(words: string): boolean {
+  return words.startsWith(ABSENT_WORDS) && !/^[\p{L}\p{N}]/u.test(words.slice(ABSENT_WORDS.length));
 }
 
 /**
