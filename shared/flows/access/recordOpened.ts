@@ -26,8 +26,8 @@ export interface Opening {
  * asks about it too. Returns whether they still own it.
  *
  * Each opening is written once. What is known already is only peeked at, which costs no check and causes no conflict.
- * Else access is checked again. If a refund was approved meanwhile on the assumption that nothing was opened, the access
- * is gone, and nothing may be shown.
+ * Else access is checked again. If a refund was approved meanwhile on the assumption that nothing was opened, access is
+ * gone, and nothing may be shown.
  */
 export async function openIn(tx: Tx, opening: Opening, now: TimeMs): Promise<boolean> {
   const { userId, product, access, what, isDownload } = opening;
