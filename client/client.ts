@@ -11,6 +11,10 @@ import type {
   CellRange,
   CertificateView,
   ClaimablePage,
+  CommentAsked,
+  CommentId,
+  CommentPage,
+  CommentSort,
   ContentView,
   CouponId,
   CouponNumber,
@@ -46,6 +50,7 @@ import type {
   MediaView,
   MembershipView,
   Month,
+  MyCommentView,
   MyGiftPage,
   NameAsked,
   Nickname,
@@ -79,12 +84,19 @@ import type {
   RefundRequestId,
   RefundView,
   RefundWords,
+  RepliesPage,
   ReportedView,
   SearchCursor,
   SecondFactorShown,
   SessionId,
   SessionView,
+  Stars,
+  Talk,
   TemplateId,
+  ThreadId,
+  ThreadKind,
+  ThreadSubject,
+  ThreadView,
   TrialView,
   TriedView,
   TypedCertificateNumber,
@@ -162,6 +174,17 @@ export type ClaimGiftOutput = {
   readonly left: number;
 };
 
+export type CreateCommentInput = {
+  readonly id: CommentId;
+  readonly threadId: ThreadId;
+  readonly parentId: CommentId | null;
+  readonly body: CommentAsked;
+  readonly stars: Stars | null;
+};
+export type CreateCommentOutput = {
+  readonly comment: MyCommentView;
+};
+
 export type CreateNoteInput = {
   readonly id: NoteId;
   readonly lessonId: LessonId;
@@ -202,6 +225,9 @@ export type GetCourseInput = {
   readonly id: ProductId;
 };
 export type GetCourseOutput = CourseView;
+
+export type GetFeaturesInput = Readonly<Record<string, never>>;
+export type GetFeaturesOutput = Talk;
 
 export type GetGiftInput = {
   readonly token: GiftToken;
@@ -279,6 +305,12 @@ export type GetQuizInput = {
 };
 export type GetQuizOutput = QuizView;
 
+export type GetThreadInput = {
+  readonly kind: ThreadKind;
+  readonly id: ThreadSubject;
+};
+export type GetThreadOutput = ThreadView;
+
 export type GiveConsentInput = {
   readonly kind: LegalKind;
   readonly version: LegalVersion;
@@ -320,6 +352,14 @@ export type ListCertificatesOutput = {
   readonly nextCursor: Cursor | null;
 };
 
+export type ListCommentsInput = {
+  readonly threadId: ThreadId;
+  readonly sort?: CommentSort | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListCommentsOutput = CommentPage;
+
 export type ListCouponsInput = {
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -357,6 +397,16 @@ export type ListLearningInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListLearningOutput = LearningView;
+
+export type ListMyCommentsInput = {
+  readonly threadId?: ThreadId | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListMyCommentsOutput = {
+  readonly items: readonly MyCommentView[];
+  readonly nextCursor: Cursor | null;
+};
 
 export type ListMyCouponsInput = {
   readonly state?: CouponState | undefined;
@@ -401,6 +451,13 @@ export type ListRefundsInput = {
 export type ListRefundsOutput = {
   readonly refunds: readonly RefundView[];
 };
+
+export type ListRepliesInput = {
+  readonly id: CommentId;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListRepliesOutput = RepliesPage;
 
 export type ListSessionsInput = {
   readonly limit?: PageSize | undefined;
@@ -498,6 +555,13 @@ export type RemoveCartItemInput = {
 };
 export type RemoveCartItemOutput = CartView;
 
+export type RemoveCommentInput = {
+  readonly id: CommentId;
+};
+export type RemoveCommentOutput = {
+  readonly id: CommentId;
+};
+
 export type RemoveNoteInput = {
   readonly id: NoteId;
 };
@@ -581,6 +645,15 @@ export type UnblockUserInput = {
 };
 export type UnblockUserOutput = {
   readonly userId: UserId;
+};
+
+export type UpdateCommentInput = {
+  readonly id: CommentId;
+  readonly body: CommentAsked;
+  readonly stars: Stars | null;
+};
+export type UpdateCommentOutput = {
+  readonly comment: MyCommentView;
 };
 
 export type UpdateGroupNoteInput = {
@@ -742,6 +815,22 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/gifts/{token}/claim', input),
 
     /**
+     * Writes a comment, or a reply to one.
+     *
+     * Nobody else sees it before it has passed its check.
+     *
+     * The client makes the id and keeps it until it has an answer: a repeat with the same id answers the comment as it
+     * is.
+     * Whom its author blocks cannot reply to a comment. Stars are given by owners of the product only, with one comment
+     * each, and never with a reply.
+     *
+     * @throws feature.off, thread.not_found, thread.not_writable, comment.id_taken, comment.not_found, stars.not_owner,
+     * stars.given_before, consent.required, phone.required, writing.too_many, writing.suspended
+     */
+    createComment: (input: CreateCommentInput): Promise<CreateCommentOutput> =>
+      call(options, 'POST', '/api/comments', input),
+
+    /**
      * Writes a note on a lesson that the caller has opened.
      *
      * Nobody else sees it.
@@ -810,6 +899,10 @@ export function createClient(options: ClientOptions) {
      */
     getCourse: (input: GetCourseInput): Promise<GetCourseOutput> =>
       call(options, 'GET', '/api/courses/{id}', input),
+
+    /** Tells which features of talking are switched on, so that a client shows no way to those that are off. */
+    getFeatures: (input: GetFeaturesInput = {}): Promise<GetFeaturesOutput> =>
+      call(options, 'GET', '/api/features', input),
 
     /**
      * Shows a gift to anybody who has its link: what it is, who gave it, and how many are left.
@@ -941,6 +1034,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/lessons/{id}/quiz', input),
 
     /**
+     * Shows how much is said in a thread, what stars a product has, and whether the caller may write and give stars.
+     *
+     * @throws feature.off, thread.not_found
+     */
+    getThread: (input: GetThreadInput): Promise<GetThreadOutput> =>
+      call(options, 'GET', '/api/threads/{kind}/{id}', input),
+
+    /**
      * Agrees to a version of a text, for the caller.
      *
      * It has to be one that counts now (`getLegalText`). Who has agreed to
@@ -990,6 +1091,18 @@ export function createClient(options: ClientOptions) {
      */
     listCertificates: (input: ListCertificatesInput = {}): Promise<ListCertificatesOutput> =>
       call(options, 'GET', '/api/me/certificates', input),
+
+    /**
+     * Lists what is said in a thread, newest or most interesting first, with the first replies to each comment.
+     *
+     * `hot` goes by likes and replies, and by age. While people like and answer, a comment may be on two pages, or on
+     * none.
+     * A comment that is gone and has replies keeps its place, without its words and its author.
+     *
+     * @throws feature.off, thread.not_found
+     */
+    listComments: (input: ListCommentsInput): Promise<ListCommentsOutput> =>
+      call(options, 'GET', '/api/comments', input),
 
     /**
      * Lists the coupons that can be claimed now or later, soonest end first.
@@ -1049,6 +1162,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/learning', input),
 
     /**
+     * Lists the caller's own comments, newest first, in every state but deleted, everywhere or in one thread.
+     *
+     * They are shown whatever is switched off, and also where the caller may not read any more. A page may be short.
+     */
+    listMyComments: (input: ListMyCommentsInput = {}): Promise<ListMyCommentsOutput> =>
+      call(options, 'GET', '/api/me/comments', input),
+
+    /**
      * Lists the caller's own coupons: all of them, newest first, or those of one state.
      *
      * With a state, available coupons come soonest end first, the others latest end first. A coupon whose end has
@@ -1098,6 +1219,14 @@ export function createClient(options: ClientOptions) {
      */
     listRefunds: (input: ListRefundsInput): Promise<ListRefundsOutput> =>
       call(options, 'GET', '/api/orders/{orderId}/refunds', input),
+
+    /**
+     * Lists the replies to a comment, oldest first, with the comment itself.
+     *
+     * @throws feature.off, thread.not_found, comment.not_found
+     */
+    listReplies: (input: ListRepliesInput): Promise<ListRepliesOutput> =>
+      call(options, 'GET', '/api/comments/{id}/replies', input),
 
     /**
      * Lists the caller's open sessions, the newest login first.
@@ -1256,6 +1385,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/cart/items/{productId}', input),
 
     /**
+     * Deletes the caller's own comment for good, also where they may not write any more, and whatever is switched off.
+     *
+     * Its words are gone from the store. Replies to it stay. Stars that it gave no longer count, and may be given
+     * again.
+     *
+     * @throws comment.not_found
+     */
+    removeComment: (input: RemoveCommentInput): Promise<RemoveCommentOutput> =>
+      call(options, 'DELETE', '/api/comments/{id}', input),
+
+    /**
      * Deletes the caller's own note for good.
      *
      * @throws note.not_found
@@ -1386,6 +1526,17 @@ export function createClient(options: ClientOptions) {
      */
     unblockUser: (input: UnblockUserInput): Promise<UnblockUserOutput> =>
       call(options, 'DELETE', '/api/me/blocks/{userId}', input),
+
+    /**
+     * Changes the words or the stars of the caller's own comment, within fifteen minutes of writing it.
+     *
+     * Other words are checked again. Until they have passed, others see the words that they saw before.
+     *
+     * @throws comment.not_found, comment.not_editable, review.not_editable, feature.off, thread.not_found,
+     * thread.not_writable, consent.required, phone.required, writing.too_many, writing.suspended
+     */
+    updateComment: (input: UpdateCommentInput): Promise<UpdateCommentOutput> =>
+      call(options, 'PATCH', '/api/comments/{id}', input),
 
     /**
      * Mutes a group for the caller, or lets it speak again, and records that they have read its topics by now.

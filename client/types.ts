@@ -53,6 +53,9 @@ export type Approval = {
   readonly atMs: TimeMs;
 };
 
+/** The id of an article of the shop. `art_` + ULID. */
+export type ArticleId = string;
+
 /**
  * A question as staff write it. `key` has the places of the right options: exactly one, unless several may be right. A
  * true or false question has two options.
@@ -289,6 +292,37 @@ export type CodeBatchView = {
   readonly createdBy: UserId;
   readonly createdAtMs: TimeMs;
   readonly updatedAtMs: TimeMs;
+};
+
+/** The text of a comment as its author writes it. */
+export type CommentAsked = string;
+
+/** The id of a learner's comment. `cmt_` + ULID. */
+export type CommentId = string;
+
+/** One page of comments. It may be short, because what cannot be shown to the caller is left out. */
+export type CommentPage = {
+  readonly items: readonly CommentView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** The order of a list of comments. */
+export type CommentSort = 'newest' | 'hot';
+
+/** A comment as others see it. */
+export type CommentView = {
+  readonly id: CommentId;
+  readonly author: AuthorView | null;
+  readonly isMine: boolean;
+  readonly body: string | null;
+  readonly isEdited: boolean;
+  readonly likes: number;
+  readonly publicAtMs: TimeMs;
+  readonly threadId: ThreadId;
+  readonly stars: Stars | null;
+  readonly learnedBp: BasisPoints | null;
+  readonly replies: number;
+  readonly firstReplies: readonly ReplyView[];
 };
 
 /** The version of each text the user has agreed to; null for never, or withdrawn. */
@@ -1031,6 +1065,23 @@ export type MembershipView = {
 /** A calendar month in Shanghai: `2026-11`. */
 export type Month = string;
 
+/** A comment as its author sees it, in any state, with the newest words. */
+export type MyCommentView = {
+  readonly id: CommentId;
+  readonly threadId: ThreadId;
+  readonly parentId: CommentId | null;
+  readonly body: string;
+  readonly stars: Stars | null;
+  readonly state: ReviewState;
+  readonly version: number;
+  readonly isShown: boolean;
+  readonly isHidden: boolean;
+  readonly editUntilMs: TimeMs | null;
+  readonly likes: number;
+  readonly replies: number;
+  readonly createdAtMs: TimeMs;
+};
+
 /** One page of a buyer's gifts. */
 export type MyGiftPage = {
   readonly items: readonly MyGiftView[];
@@ -1641,6 +1692,13 @@ export type Quote = {
  */
 export type Rail = 'wxpay' | 'xpay' | 'zero';
 
+/** The stars that owners give a product: how many people gave some, and their average in hundredths; null for none. */
+export type RatingView = {
+  readonly people: number;
+  readonly averageHundredths: number;
+  readonly stars: readonly number[];
+};
+
 /** The reason a member of staff gives for an action. It goes into the audit log. */
 export type Reason = string;
 
@@ -1806,6 +1864,24 @@ export type Rejected = {
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'owned.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
+/** A comment, and one page of the replies to it. */
+export type RepliesPage = {
+  readonly items: readonly ReplyView[];
+  readonly nextCursor: Cursor | null;
+  readonly comment: CommentView;
+};
+
+/** A reply as others see it. */
+export type ReplyView = {
+  readonly id: CommentId;
+  readonly author: AuthorView | null;
+  readonly isMine: boolean;
+  readonly body: string | null;
+  readonly isEdited: boolean;
+  readonly likes: number;
+  readonly publicAtMs: TimeMs;
+};
+
 /** The answer to a report. */
 export type ReportedView = {
   readonly lessonId: LessonId;
@@ -1820,6 +1896,12 @@ export type ReportedView = {
 
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
+
+/**
+ * The states of the newest version. `checking`: the platform has not answered yet. `queued`: staff decide. `rejected`:
+ * the platform found it risky. `removed`: staff took it away. `deleted`: its author did, for good.
+ */
+export type ReviewState = 'checking' | 'queued' | 'public' | 'rejected' | 'removed' | 'deleted';
 
 /** The role of a user in the shop. */
 export type Role = 'learner' | 'editor' | 'support' | 'finance' | 'admin';
@@ -2328,6 +2410,9 @@ export type StaffView = {
   readonly createdAtMs: TimeMs;
 };
 
+/** How many stars somebody gives. */
+export type Stars = number;
+
 /** A stored difference, under `<rail>:<day>:<kind>:<about>`, so each is stored once. */
 export type StoredDifference = {
   readonly kind: DifferenceKind;
@@ -2345,6 +2430,23 @@ export type StoredDifference = {
   readonly state: 'open' | 'healed';
   readonly foundAtMs: TimeMs;
   readonly healedAtMs: TimeMs | null;
+};
+
+/** `off`: nobody sees that it exists. `read`: what is there can be read, and nothing is written. `on`: all of it. */
+export type Switch = 'off' | 'read' | 'on';
+
+/**
+ * The features of the shop that WeChat's review allows only to some categories of mini-programs, or that an owner may
+ * not want. All are off until the owner switches them on.
+ */
+export type Talk = {
+  readonly comments: Switch;
+  readonly topics: Switch;
+  readonly groups: Switch;
+  readonly articles: Switch;
+  readonly drops: Switch;
+  readonly trials: Switch;
+  readonly needsPhone: boolean;
 };
 
 /** A task's id: 1 … 260 printable ASCII characters. */
@@ -2399,6 +2501,24 @@ export type TemplateId = string;
  */
 export type TemplateState = 'draft' | 'published' | 'ended';
 
+/** The id of a thread of comments: its kind, and the id of what it is about. `lesson:les_…` */
+export type ThreadId = string;
+
+/** The kinds of things that can be commented on. */
+export type ThreadKind = 'lesson' | 'product' | 'article' | 'topic';
+
+/** The id of what a thread is about. */
+export type ThreadSubject = LessonId | ProductId | ArticleId | TopicId;
+
+/** A thread as somebody sees it who may read it. */
+export type ThreadView = {
+  readonly id: ThreadId;
+  readonly comments: number;
+  readonly rating: RatingView | null;
+  readonly mayWrite: boolean;
+  readonly mayRate: boolean;
+};
+
 /** An instant: epoch milliseconds in UTC, up to the year 2286. */
 export type TimeMs = number;
 
@@ -2408,6 +2528,9 @@ export type TodaysPrice = {
   readonly source: PriceSource;
   readonly ownedFen: Fen;
 };
+
+/** The id of a topic in a group. `top_` + ULID. */
+export type TopicId = string;
 
 /** A stored exception, with what staff did about it. */
 export type TrackedException = {

@@ -79,6 +79,10 @@ export const words = {
     window: '固定日期',
     days: '领取后若干天',
   },
+  commentSort: {
+    newest: '最新',
+    hot: '最热',
+  },
   courseSort: {
     newest: '最新',
     price_asc: '价格从低到高',
@@ -319,6 +323,11 @@ export const words = {
     closed: '已关闭',
     abnormal: '退款异常',
   },
+  featureSwitch: {
+    off: '关闭',
+    read: '只读',
+    on: '开放',
+  },
   rejection: {
     'coupon.not_yours': '这张优惠券不属于你',
     'coupon.not_available': '优惠券已使用或已锁定',
@@ -340,6 +349,14 @@ export const words = {
     'points.above_share': '超过积分可抵扣的比例',
     'points.below_rail_floor': '抵扣后低于支付渠道的最低金额',
     'points.not_combinable': '不能与当前活动同时使用积分',
+  },
+  reviewState: {
+    checking: '审核中',
+    queued: '人工审核中',
+    public: '已公开',
+    rejected: '未通过',
+    removed: '已移除',
+    deleted: '已删除',
   },
   role: {
     learner: '学员',
@@ -409,6 +426,12 @@ export const words = {
     done: '已完成',
     dead: '已失败',
     buried: '已放弃',
+  },
+  threadKind: {
+    lesson: '课时',
+    product: '商品',
+    article: '文章',
+    topic: '话题',
   },
   uploadKind: {
     cover: '封面',

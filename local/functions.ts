@@ -212,10 +212,20 @@ import { blockUser } from '../functions/review/blockUser.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
+import { createComment } from '../functions/talk/createComment.ts';
+import { foldComments } from '../functions/talk/foldComments.ts';
+import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
+import { getThread } from '../functions/talk/getThread.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
+import { listComments } from '../functions/talk/listComments.ts';
 import { listGroups } from '../functions/talk/listGroups.ts';
+import { listMyComments } from '../functions/talk/listMyComments.ts';
+import { listReplies } from '../functions/talk/listReplies.ts';
+import { rankHot } from '../functions/talk/rankHot.ts';
+import { removeComment } from '../functions/talk/removeComment.ts';
+import { updateComment } from '../functions/talk/updateComment.ts';
 import { updateGroupNote } from '../functions/talk/updateGroupNote.ts';
 import type { AnyFunction } from '../shared/function.ts';
 
@@ -246,6 +256,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createCampaign,
   createCategory,
   createCodeBatch,
+  createComment,
   createCouponTemplate,
   createCourse,
   createFlashSale,
@@ -270,6 +281,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
+  foldComments,
   getAnyGroup,
   getAnyLesson,
   getAnyOrder,
@@ -280,6 +292,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCouponTemplate,
   getCourse,
   getCourseOutline,
+  getFeatures,
   getGift,
   getGroup,
   getLegalText,
@@ -297,6 +310,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getProgress,
   getQuiz,
   getReconciliation,
+  getThread,
   getUser,
   giveConsent,
   grantAccessTo,
@@ -319,6 +333,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCategories,
   listCertificates,
   listCodeBatches,
+  listComments,
   listCouponTemplates,
   listCoupons,
   listCouponsOf,
@@ -331,6 +346,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listLearners,
   listLearning,
   listLegalTexts,
+  listMyComments,
   listMyCoupons,
   listMyRefunds,
   listNotes,
@@ -342,6 +358,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listRedeemCodes,
   listRefunds,
   listRefundsByState,
+  listReplies,
   listSessions,
   listStaff,
   listTasks,
@@ -368,6 +385,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   putQuiz,
   quoteOrder,
   quoteRefund,
+  rankHot,
   receiveCoupon,
   reconcile,
   reconcileRequestedDay,
@@ -378,6 +396,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeCampaignDraft,
   removeCartItem,
   removeCategory,
+  removeComment,
   removeCouponTemplateDraft,
   removeEnded,
   removeFlashSaleDraft,
@@ -422,6 +441,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   undoFinishedCourse,
   updateCampaign,
   updateCategory,
+  updateComment,
   updateFlashSale,
   updateGroup,
   updateGroupNote,

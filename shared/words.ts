@@ -39,7 +39,11 @@ import type { Applied, Order, OrderState, Platform, Rail, RejectionCode } from '
 import type { ExceptionKind, PaymentStatus, Receipt, TrackedException } from './schemas/payments/payment.ts';
 import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
+import type { ReviewState } from './schemas/review/review.ts';
+import type { CommentSort } from './schemas/talk/comment.ts';
 import type { GroupKind, GroupState } from './schemas/talk/group.ts';
+import type { Switch } from './schemas/talk/talk.ts';
+import type { ThreadKind } from './schemas/talk/thread.ts';
 import type { TaskState } from './schemas/task.ts';
 
 type Words<V extends string> = Readonly<Record<V, string>>;
@@ -102,6 +106,7 @@ export const words = {
     expired: '已过期',
   } satisfies Words<CouponState>,
   couponValidity: { window: '固定日期', days: '领取后若干天' } satisfies Words<CouponValidity['kind']>,
+  commentSort: { newest: '最新', hot: '最热' } satisfies Words<CommentSort>,
   courseSort: {
     newest: '最新',
     price_asc: '价格从低到高',
@@ -288,6 +293,7 @@ export const words = {
     closed: '已关闭',
     abnormal: '退款异常',
   } satisfies Words<RefundState>,
+  featureSwitch: { off: '关闭', read: '只读', on: '开放' } satisfies Words<Switch>,
   rejection: {
     'coupon.not_yours': '这张优惠券不属于你',
     'coupon.not_available': '优惠券已使用或已锁定',
@@ -310,6 +316,14 @@ export const words = {
     'points.below_rail_floor': '抵扣后低于支付渠道的最低金额',
     'points.not_combinable': '不能与当前活动同时使用积分',
   } satisfies Words<RejectionCode>,
+  reviewState: {
+    checking: '审核中',
+    queued: '人工审核中',
+    public: '已公开',
+    rejected: '未通过',
+    removed: '已移除',
+    deleted: '已删除',
+  } satisfies Words<ReviewState>,
   role: {
     learner: '学员',
     editor: '内容编辑',
@@ -379,6 +393,7 @@ export const words = {
     dead: '已失败',
     buried: '已放弃',
   } satisfies Words<TaskState>,
+  threadKind: { lesson: '课时', product: '商品', article: '文章', topic: '话题' } satisfies Words<ThreadKind>,
   uploadKind: { cover: '封面', media: '正文文件' } satisfies Words<UploadAsked['kind']>,
   userState: { active: '正常', banned: '已封禁' } satisfies Words<User['state']>,
   valueKind: {

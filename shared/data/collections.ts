@@ -60,6 +60,7 @@ import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
 import * as groupNotes from './talk/groupNotes.ts';
 import * as groups from './talk/groups.ts';
+import * as threadCounts from './talk/threadCounts.ts';
 import * as tasks from './tasks.ts';
 
 /** Every collection. */
@@ -110,6 +111,8 @@ export const collections: readonly Collection[] = [
   writers.collection,
   groups.collection,
   groupNotes.collection,
+  threadCounts.collection,
+  threadCounts.ratings,
   looks.collection,
   memberships.collection,
   nameWords.collection,

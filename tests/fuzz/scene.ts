@@ -10,6 +10,8 @@ import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
+import { foldComments } from '../../functions/talk/foldComments.ts';
+import { rankHot } from '../../functions/talk/rankHot.ts';
 import { functions } from '../../local/functions.ts';
 import { seedCatalogue } from '../../local/seed/seedCatalogue.ts';
 import { Refused } from '../../local/simulators/wxpay/wire.ts';
@@ -40,6 +42,7 @@ import { learningAims } from './aims/learning.ts';
 import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
+import { talkAims } from './aims/talk.ts';
 import { writingAims } from './aims/writing.ts';
 import type { Input } from './arbitrary.ts';
 import type { Contract, Operation } from './contract.ts';
@@ -54,8 +57,8 @@ import { mayWriteRefused, WRITTEN_BY_LOOKING } from './writes.ts';
 const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
 
 /**
- * Ids that two learners may both see: an inviter's id is passed on, a gift goes from hand to hand, and promotions
- * belong to the shop. Any other id that one learner got must reach no other.
+ * Ids that two learners may both see: an inviter's id is passed on, a gift goes from hand to hand, promotions
+ * belong to the shop, and comments are for all to read. Any other id that one learner got must reach no other.
  */
 const SHARED_KINDS: ReadonlySet<string> = new Set([
   'UserId',
@@ -63,12 +66,13 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
   'GiftToken',
   'CampaignId',
   'FlashSaleId',
+  'CommentId',
 ]);
 
 /** Timers that run often. */
 const TIMERS = [
   ...[closeExpiredOrders, syncPayments, sweepTasks, syncGoods],
-  ...[expireCoupons, expirePoints, payRewards, watchWaiting],
+  ...[expireCoupons, expirePoints, payRewards, watchWaiting, foldComments, rankHot],
 ];
 
 /** The aim of each operation. An operation without an aim only needs existing ids. */
@@ -81,6 +85,7 @@ const AIMS: Aims = {
   ...learningAims,
   ...operationAims,
   ...writingAims,
+  ...talkAims,
 };
 
 /** How many levels of aims may depend on each other. Example: publishing needs a draft, which needs a category. */

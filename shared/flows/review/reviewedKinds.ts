@@ -3,7 +3,7 @@ import { commentApproved } from '../../../events/commentApproved.ts';
 import * as comments from '../../data/talk/comments.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import { CommentId, type TimeMs, timeMs } from '../../schemas/base.ts';
+import { CommentId, type TimeMs } from '../../schemas/base.ts';
 import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
 
 /** How the review machine reaches one kind. */
@@ -29,8 +29,7 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     scene: 2,
     word: '评论',
     find: (reader, id) => comments.find(reader, CommentId.parse(id)),
-    save: (tx, before, after) =>
-      comments.save(tx, before, { ...after, publicAtMs: after.review.publicAtMs ?? timeMs(0) }),
+    save: comments.save,
     checkingSince: comments.checkingSince,
     published: ({ id, userId }, now) => [
       fact(commentApproved, id, { commentId: id, userId, approvedAtMs: now }),

@@ -7,8 +7,8 @@ import { fail } from '../../errors.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { LessonId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
-import type { Thread, ThreadId } from '../../schemas/talk/comment.ts';
 import type { Feature } from '../../schemas/talk/talk.ts';
+import type { Thread, ThreadId } from '../../schemas/talk/thread.ts';
 import { accessToOne } from '../access/accessTo.ts';
 import { findProduct, findShownLesson } from '../catalogue/catalogue.ts';
 
@@ -84,9 +84,10 @@ export async function openThread(
   const { threadId, userId, use, now } = asked;
   const { kind, id } = threadOf(threadId);
   const place: Place<typeof id> = PLACES[kind];
-  needFeature(ports.settings.talk, place.feature, use);
+  const { talk } = ports.settings;
+  needFeature(talk, place.feature, use);
   const opened = await place.open(ports, { id, userId, now });
   if (opened === null) throw fail('thread.not_found');
   if (use === 'write' && !opened.mayWrite) throw fail('thread.not_writable');
-  return opened;
+  return { ...opened, mayWrite: opened.mayWrite && talk[place.feature] === 'on' };
 }

@@ -1,0 +1,88 @@
+/** Aims for what people say to each other: comments and replies. */
+import * as comments from '../../../shared/data/talk/comments.ts';
+import { givenShown } from '../../support/given/comment.ts';
+import { givenConsent } from '../../support/given/writer.ts';
+import {
+  type Aim,
+  type Aiming,
+  type Aims,
+  newLearner,
+  owned,
+  productsIn,
+  some,
+  someAfter,
+  withBody,
+  withPath,
+  withQuery,
+} from './aim.ts';
+
+/** Somebody new who has agreed to the community's rules. */
+async function newWriter(aiming: Aiming) {
+  const actor = await newLearner(aiming);
+  await givenConsent(aiming.world, { token: String(actor.token) });
+  return actor;
+}
+
+/** The thread of a random product on sale. */
+function threadIn(aiming: Aiming): string | null {
+  const product = some(aiming, productsIn(aiming, 'published'));
+  return product === null ? null : `product:${product.id}`;
+}
+
+/** A comment that everybody sees; one is written first where there is none. */
+async function shownIn(aiming: Aiming) {
+  const all = () =>
+    aiming.stored.all(comments.collection).filter(({ isShown, parentId }) => isShown && parentId === null);
+  const threadId = threadIn(aiming);
+  if (all().length === 0 && threadId !== null) {
+    const { name, token, userId, openid } = await newWriter(aiming);
+    if (userId !== null && token !== null && openid !== null)
+      await givenShown(aiming.world, { token, userId: userId as never, openid }, threadId, { body: name });
+  }
+  return some(aiming, all());
+}
+
+const ofOwn: (changes: Readonly<Record<string, unknown>> | null) => Aim = (changes) => async (aiming) => {
+  const own = () =>
+    owned(aiming, aiming.stored.all(comments.collection)).filter(
+      ({ doc }) => doc.review.state === 'checking',
+    );
+  const found = await someAfter(aiming, own, 'createComment');
+  if (found === null) return null;
+  const input = withPath(aiming.input, { id: found.doc.id });
+  return {
+    actor: found.owner,
+    input: changes === null ? input : withBody(input, { ...changes, stars: found.doc.stars }),
+  };
+};
+
+/** The aims by operation. */
+export const talkAims: Aims = {
+  createComment: async (aiming) => {
+    const threadId = threadIn(aiming);
+    if (threadId === null) return null;
+    const { chance } = aiming;
+    const above = chance() < 0.3 ? await shownIn(aiming) : null;
+    const asked = {
+      id: aiming.world.ports.ids.make('cmt'),
+      threadId: above?.threadId ?? threadId,
+      parentId: above?.id ?? null,
+      stars: null,
+    };
+    return { actor: await newWriter(aiming), input: withBody(aiming.input, asked) };
+  },
+  updateComment: ofOwn({ body: '改过的话' }),
+  removeComment: ofOwn(null),
+  listComments: (aiming) => {
+    const threadId = threadIn(aiming);
+    return threadId === null ? null : { input: withQuery(aiming.input, { threadId }) };
+  },
+  listReplies: async (aiming) => {
+    const found = await shownIn(aiming);
+    return found && { input: withPath(aiming.input, { id: found.id }) };
+  },
+  getThread: (aiming) => {
+    const product = some(aiming, productsIn(aiming, 'published'));
+    return product && { input: withPath(aiming.input, { kind: 'product', id: product.id }) };
+  },
+};
