@@ -109,7 +109,7 @@ test('a member may buy for ever what is free for members, and can be a member fo
   expect((await place({ productId: plan.id }, 9_900)).status).toBe(200);
   await buy({ productId: free.id }, 9_900);
   const { owned } = (await world.call(getProduct, { id: free.id }, alice)).data;
-  expect(owned).toEqual({ isOwned: true, untilAtMs: null, mayBuy: false });
+  expect(owned).toEqual({ isOwned: true, isTrial: false, untilAtMs: null, mayBuy: false });
   expect(await place({ productId: free.id }, 9_900)).toMatchObject({ code: 'product.already_owned' });
 });
 
