@@ -52,6 +52,8 @@ import type {
   Month,
   MyCommentView,
   MyGiftPage,
+  MyTopicPage,
+  MyTopicView,
   NameAsked,
   Nickname,
   NoteAsked,
@@ -97,6 +99,11 @@ import type {
   ThreadKind,
   ThreadSubject,
   ThreadView,
+  TopicId,
+  TopicKind,
+  TopicPage,
+  TopicSort,
+  TopicView,
   TrialView,
   TriedView,
   TypedCertificateNumber,
@@ -207,6 +214,18 @@ export type CreateOrderOutput = {
   readonly order: OrderView;
 };
 
+export type CreateTopicInput = {
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly UploadId[];
+  readonly id: TopicId;
+  readonly groupId: GroupId;
+  readonly kind: TopicKind;
+};
+export type CreateTopicOutput = {
+  readonly topic: MyTopicView;
+};
+
 export type EndSessionInput = {
   readonly sessionId: SessionId;
 };
@@ -311,6 +330,13 @@ export type GetThreadInput = {
 };
 export type GetThreadOutput = ThreadView;
 
+export type GetTopicInput = {
+  readonly id: TopicId;
+};
+export type GetTopicOutput = {
+  readonly topic: TopicView;
+};
+
 export type GiveConsentInput = {
   readonly kind: LegalKind;
   readonly version: LegalVersion;
@@ -318,6 +344,13 @@ export type GiveConsentInput = {
   readonly appVersion: string;
 };
 export type GiveConsentOutput = UserView;
+
+export type HideTopicInput = {
+  readonly id: TopicId;
+};
+export type HideTopicOutput = {
+  readonly id: TopicId;
+};
 
 export type JoinGroupInput = {
   readonly id: GroupId;
@@ -421,6 +454,12 @@ export type ListMyRefundsInput = {
 };
 export type ListMyRefundsOutput = RefundPage;
 
+export type ListMyTopicsInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListMyTopicsOutput = MyTopicPage;
+
 export type ListNotesInput = {
   readonly lessonId: LessonId;
   readonly cursor?: Cursor | undefined;
@@ -468,6 +507,15 @@ export type ListSessionsOutput = {
   readonly nextCursor: Cursor | null;
 };
 
+export type ListTopicsInput = {
+  readonly id: GroupId;
+  readonly kind?: TopicKind | undefined;
+  readonly sort?: TopicSort | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListTopicsOutput = TopicPage;
+
 export type LoginInput = {
   readonly code: LoginCode;
 };
@@ -492,6 +540,14 @@ export type PayOrderInput = {
 };
 export type PayOrderOutput = {
   readonly payment: PhonePaymentView;
+};
+
+export type PinTopicInput = {
+  readonly id: TopicId;
+  readonly isPinned: boolean;
+};
+export type PinTopicOutput = {
+  readonly isPinned: boolean;
 };
 
 export type PutCartItemInput = {
@@ -567,6 +623,13 @@ export type RemoveNoteInput = {
 };
 export type RemoveNoteOutput = {
   readonly id: NoteId;
+};
+
+export type RemoveTopicInput = {
+  readonly id: TopicId;
+};
+export type RemoveTopicOutput = {
+  readonly id: TopicId;
 };
 
 export type ReportProgressInput = {
@@ -677,6 +740,16 @@ export type UpdateNoteInput = {
 };
 export type UpdateNoteOutput = {
   readonly note: NoteView;
+};
+
+export type UpdateTopicInput = {
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly UploadId[];
+  readonly id: TopicId;
+};
+export type UpdateTopicOutput = {
+  readonly topic: MyTopicView;
 };
 
 export type UseCouponInput = {
@@ -855,6 +928,21 @@ export function createClient(options: ClientOptions) {
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
+
+    /**
+     * Writes a topic in a group that the caller is a member of.
+     *
+     * Nobody else sees it before it has passed its check.
+     *
+     * The client makes the id and keeps it until it has an answer: a repeat with the same id answers the topic as it
+     * is.
+     * Only who teaches or assists in the group writes a digest. The pictures are the caller's own uploads.
+     *
+     * @throws feature.off, group.not_found, topic.id_taken, topic.not_yours, topic.too_many_images, upload.not_found,
+     * consent.required, phone.required, writing.too_many, writing.suspended
+     */
+    createTopic: (input: CreateTopicInput): Promise<CreateTopicOutput> =>
+      call(options, 'POST', '/api/topics', input),
 
     /**
      * Ends one of the caller's sessions, such as that of a lost phone.
@@ -1042,6 +1130,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/threads/{kind}/{id}', input),
 
     /**
+     * Shows a topic to the members of its group.
+     *
+     * @throws feature.off, topic.not_found
+     */
+    getTopic: (input: GetTopicInput): Promise<GetTopicOutput> =>
+      call(options, 'GET', '/api/topics/{id}', input),
+
+    /**
      * Agrees to a version of a text, for the caller.
      *
      * It has to be one that counts now (`getLegalText`). Who has agreed to
@@ -1051,6 +1147,18 @@ export function createClient(options: ClientOptions) {
      */
     giveConsent: (input: GiveConsentInput): Promise<GiveConsentOutput> =>
       call(options, 'POST', '/api/me/consents/{kind}', input),
+
+    /**
+     * Hides a topic until staff decide, by who teaches or assists in its group.
+     *
+     * Staff get a case with who it was.
+     *
+     * What staff have kept cannot be hidden again. Safe to repeat.
+     *
+     * @throws feature.off, topic.not_found, topic.not_yours, review.not_waiting
+     */
+    hideTopic: (input: HideTopicInput): Promise<HideTopicOutput> =>
+      call(options, 'POST', '/api/topics/{id}/hide', input),
 
     /**
      * Joins an open group.
@@ -1189,6 +1297,12 @@ export function createClient(options: ClientOptions) {
     listMyRefunds: (input: ListMyRefundsInput = {}): Promise<ListMyRefundsOutput> =>
       call(options, 'GET', '/api/me/refunds', input),
 
+    /**
+     * Lists what the caller wrote in groups, newest first, in any state and also without access to the group any more.
+     */
+    listMyTopics: (input: ListMyTopicsInput = {}): Promise<ListMyTopicsOutput> =>
+      call(options, 'GET', '/api/me/topics', input),
+
     /** Lists the caller's notes on a lesson, oldest first, also when they may not open the lesson any more. */
     listNotes: (input: ListNotesInput): Promise<ListNotesOutput> =>
       call(options, 'GET', '/api/notes', input),
@@ -1235,6 +1349,17 @@ export function createClient(options: ClientOptions) {
      */
     listSessions: (input: ListSessionsInput = {}): Promise<ListSessionsOutput> =>
       call(options, 'GET', '/api/me/sessions', input),
+
+    /**
+     * Lists what a group shows its members: pinned topics first, then those with the newest comment or the most
+     * interest.
+     *
+     * While people write, a topic may be on two pages, or on none.
+     *
+     * @throws feature.off, group.not_found
+     */
+    listTopics: (input: ListTopicsInput): Promise<ListTopicsOutput> =>
+      call(options, 'GET', '/api/groups/{id}/topics', input),
 
     /**
      * Logs a learner in by WeChat, from the code that `wx.login` gave, and creates the user when they are new.
@@ -1291,6 +1416,16 @@ export function createClient(options: ClientOptions) {
      */
     payOrder: (input: PayOrderInput): Promise<PayOrderOutput> =>
       call(options, 'POST', '/api/orders/{orderId}/pay', input),
+
+    /**
+     * Pins a topic above the others, or lets it go, by who teaches or assists in its group.
+     *
+     * Safe to repeat.
+     *
+     * @throws feature.off, topic.not_found, topic.not_yours
+     */
+    pinTopic: (input: PinTopicInput): Promise<PinTopicOutput> =>
+      call(options, 'PUT', '/api/topics/{id}/pin', input),
 
     /**
      * Puts a product into the cart.
@@ -1402,6 +1537,16 @@ export function createClient(options: ClientOptions) {
      */
     removeNote: (input: RemoveNoteInput): Promise<RemoveNoteOutput> =>
       call(options, 'DELETE', '/api/notes/{id}', input),
+
+    /**
+     * Deletes the caller's own topic for good, also without access to its group, and whatever is switched off.
+     *
+     * Its words are gone from the store, and nobody sees it or what was said about it any more.
+     *
+     * @throws topic.not_found
+     */
+    removeTopic: (input: RemoveTopicInput): Promise<RemoveTopicOutput> =>
+      call(options, 'DELETE', '/api/topics/{id}', input),
 
     /**
      * Takes a phone's report of what was played of a lesson.
@@ -1563,6 +1708,17 @@ export function createClient(options: ClientOptions) {
      */
     updateNote: (input: UpdateNoteInput): Promise<UpdateNoteOutput> =>
       call(options, 'PATCH', '/api/notes/{id}', input),
+
+    /**
+     * Changes the words or the pictures of the caller's own topic, within fifteen minutes of writing it.
+     *
+     * They are checked again. Until they have passed, others see what they saw before.
+     *
+     * @throws feature.off, topic.not_found, topic.not_editable, review.not_editable, topic.too_many_images,
+     * upload.not_found, consent.required, phone.required, writing.too_many, writing.suspended
+     */
+    updateTopic: (input: UpdateTopicInput): Promise<UpdateTopicOutput> =>
+      call(options, 'PATCH', '/api/topics/{id}', input),
 
     /**
      * Puts a coupon on a pending order whose payment has not been opened, replaces it, or (null) takes it off.

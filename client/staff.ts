@@ -125,6 +125,8 @@ import type {
   StaffRefundAsked,
   StaffRefundPage,
   StaffRefundView,
+  StaffTopicPage,
+  StaffTopicView,
   StaffUserPage,
   StaffUserView,
   StaffView,
@@ -135,6 +137,7 @@ import type {
   TemplateId,
   TemplateState,
   TimeMs,
+  TopicId,
   TrackedException,
   TrackedExceptionPage,
   TypedCertificateNumber,
@@ -725,6 +728,13 @@ export type ListTasksInput = {
 };
 export type ListTasksOutput = TaskPage;
 
+export type ListTopicsOfInput = {
+  readonly groupId: GroupId;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListTopicsOfOutput = StaffTopicPage;
+
 export type LoginInput = {
   readonly code: LoginCode;
 };
@@ -742,6 +752,14 @@ export type LogoutOutput = Readonly<Record<string, unknown>>;
 
 export type LogoutEverywhereInput = Readonly<Record<string, never>>;
 export type LogoutEverywhereOutput = Readonly<Record<string, unknown>>;
+
+export type PinAnyTopicInput = {
+  readonly id: TopicId;
+  readonly isPinned: boolean;
+};
+export type PinAnyTopicOutput = {
+  readonly topic: StaffTopicView;
+};
 
 export type PreviewQuoteInput = PreviewAsked;
 export type PreviewQuoteOutput = {
@@ -1925,6 +1943,14 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/tasks', input),
 
     /**
+     * Lists all topics of a group, newest first, also those that nobody sees yet or any more.
+     *
+     * @throws group.not_found
+     */
+    listTopicsOf: (input: ListTopicsOfInput): Promise<ListTopicsOfOutput> =>
+      call(options, 'GET', '/api/admin/groups/{groupId}/topics', input),
+
+    /**
      * Logs a learner in by WeChat, from the code that `wx.login` gave, and creates the user when they are new.
      *
      * WeChat is asked before the transaction. One code opens one session, whatever WeChat answers the second time. Two
@@ -1959,6 +1985,16 @@ export function createStaffClient(options: ClientOptions) {
     /** Ends all of the caller's sessions on every device, including this one. */
     logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
       call(options, 'POST', '/api/logout/everywhere', input),
+
+    /**
+     * Pins a topic of any group above the others there, or lets it go.
+     *
+     * Safe to repeat.
+     *
+     * @throws topic.not_found
+     */
+    pinAnyTopic: (input: PinAnyTopicInput): Promise<PinAnyTopicOutput> =>
+      call(options, 'PUT', '/api/admin/topics/{id}/pin', input),
 
     /**
      * Shows what an example cart would cost at a time, with a campaign, a flash sale or a coupon that is not published

@@ -717,6 +717,21 @@ export type GroupDraft = {
 /** The id of a group of learners. `grp_` + ULID. */
 export type GroupId = string;
 
+/** A group in a list. `hasNews`: something was written since the caller read it, and they did not mute it. */
+export type GroupItem = {
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+  readonly productId: ProductId | null;
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string | null;
+  readonly isMember: boolean;
+  readonly isStaffHere: boolean;
+  readonly isMuted: boolean;
+  readonly lastReadAtMs: TimeMs;
+  readonly hasNews: boolean;
+};
+
 /**
  * Who a group's members are. `course`: who may use its course. `paid`: who may use its product, which is of another
  * kind. `open`: who joined.
@@ -725,7 +740,7 @@ export type GroupKind = 'course' | 'paid' | 'open';
 
 /** One page of groups. */
 export type GroupPage = {
-  readonly items: readonly GroupView[];
+  readonly items: readonly GroupItem[];
   readonly nextCursor: Cursor | null;
 };
 
@@ -760,6 +775,12 @@ export type GroupView = {
   readonly isStaffHere: boolean;
   readonly isMuted: boolean;
   readonly lastReadAtMs: TimeMs;
+};
+
+/** A picture that may be shown: a link that is good for a while. */
+export type ImageView = {
+  readonly id: UploadId;
+  readonly url: string;
 };
 
 /** An invitation as the invited user sees it. */
@@ -1102,6 +1123,30 @@ export type MyGiftView = {
   readonly claims: readonly {
     readonly atMs: TimeMs;
   }[];
+};
+
+/** One page of a user's own topics. */
+export type MyTopicPage = {
+  readonly items: readonly MyTopicView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A topic as its author sees it, in any state, with the newest words and pictures. */
+export type MyTopicView = {
+  readonly id: TopicId;
+  readonly groupId: GroupId;
+  readonly kind: TopicKind;
+  readonly isShown: boolean;
+  readonly createdAtMs: TimeMs;
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly ImageView[];
+  readonly state: ReviewState;
+  readonly version: number;
+  readonly isHidden: boolean;
+  readonly editUntilMs: TimeMs | null;
+  readonly likes: number;
+  readonly replies: number;
 };
 
 /** The name that a learner wants on a certificate. */
@@ -2370,6 +2415,27 @@ export type StaffRefundView = {
   readonly updatedAtMs: TimeMs;
 };
 
+/** One page of topics, for staff. */
+export type StaffTopicPage = {
+  readonly items: readonly StaffTopicView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A topic as staff see it in a list. */
+export type StaffTopicView = {
+  readonly id: TopicId;
+  readonly groupId: GroupId;
+  readonly userId: UserId;
+  readonly kind: TopicKind;
+  readonly isPinned: boolean;
+  readonly isShown: boolean;
+  readonly likes: number;
+  readonly replies: number;
+  readonly createdAtMs: TimeMs;
+  readonly title: string;
+  readonly state: ReviewState;
+};
+
 /** One page of users. */
 export type StaffUserPage = {
   readonly items: readonly StaffUserRow[];
@@ -2531,6 +2597,39 @@ export type TodaysPrice = {
 
 /** The id of a topic in a group. `top_` + ULID. */
 export type TopicId = string;
+
+/** `talk`: something told. `ask`: a question, with one accepted answer at most. `digest`: written by who teaches. */
+export type TopicKind = 'talk' | 'ask' | 'digest';
+
+/** One page of topics. It may be short, because what cannot be shown to the caller is left out. */
+export type TopicPage = {
+  readonly items: readonly TopicView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** The order of a list of topics. Those that are pinned come first in both. */
+export type TopicSort = 'last' | 'hot';
+
+/** A topic as a member of its group sees it. */
+export type TopicView = {
+  readonly id: TopicId;
+  readonly groupId: GroupId;
+  readonly kind: TopicKind;
+  readonly acceptedCommentId: CommentId | null;
+  readonly isPinned: boolean;
+  readonly likes: number;
+  readonly replies: number;
+  readonly lastAtMs: TimeMs;
+  readonly createdAtMs: TimeMs;
+  readonly author: AuthorView | null;
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly ImageView[];
+  readonly isEdited: boolean;
+  readonly isByStaff: boolean;
+  readonly isMine: boolean;
+  readonly mayTend: boolean;
+};
 
 /** A stored exception, with what staff did about it. */
 export type TrackedException = {

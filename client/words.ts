@@ -433,6 +433,15 @@ export const words = {
     article: '文章',
     topic: '话题',
   },
+  topicKind: {
+    talk: '交流',
+    ask: '提问',
+    digest: '精华',
+  },
+  topicSort: {
+    last: '最新回复',
+    hot: '最热',
+  },
   uploadKind: {
     cover: '封面',
     media: '正文文件',

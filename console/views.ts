@@ -9,6 +9,7 @@ import type {
   Reconciliation,
   StaffCategoryView,
   StaffGroupView,
+  StaffTopicView,
   StaffUserView,
   StaffView,
 } from '../client/types.ts';
@@ -223,6 +224,25 @@ const content: readonly View[] = [
       }),
     ],
   }),
+  list('listTopicsOf', '/groups/:key/topics', '内容', {
+    title: '话题',
+    input: (groupId) => ({ groupId }),
+    columns: ['title', 'kind', 'userId', 'state', 'isPinned', 'likes', 'replies', 'createdAtMs'],
+    more: ['id', 'isShown'],
+    actions: [
+      action('pinAnyTopic', {
+        title: '置顶',
+        when: (one: StaffTopicView) => !one.isPinned && one.isShown,
+        given: ({ id }) => ({ id, isPinned: true }),
+      }),
+      action('pinAnyTopic', {
+        title: '取消置顶',
+        when: (one: StaffTopicView) => one.isPinned,
+        given: ({ id }) => ({ id, isPinned: false }),
+      }),
+    ],
+    empty: '这个小组还没有话题。',
+  }),
   detail('getAnyGroup', '/groups/:key', '内容', {
     title: '小组',
     input: (id) => ({ id }),
@@ -233,6 +253,7 @@ const content: readonly View[] = [
       'group.version',
     ],
     actions: within('group', groupActions),
+    links: [{ title: '话题', needs: 'listTopicsOf', path: (id) => `/groups/${id}/topics` }],
   }),
   list('listAllCategories', '/categories', '内容', {
     title: '分类',

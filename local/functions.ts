@@ -118,6 +118,8 @@ import { createGroup } from '../functions/admin/talk/createGroup.ts';
 import { endGroup } from '../functions/admin/talk/endGroup.ts';
 import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
 import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
+import { listTopicsOf } from '../functions/admin/talk/listTopicsOf.ts';
+import { pinAnyTopic } from '../functions/admin/talk/pinAnyTopic.ts';
 import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
 import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
@@ -213,20 +215,28 @@ import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
 import { createComment } from '../functions/talk/createComment.ts';
+import { createTopic } from '../functions/talk/createTopic.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
 import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { getThread } from '../functions/talk/getThread.ts';
+import { getTopic } from '../functions/talk/getTopic.ts';
+import { hideTopic } from '../functions/talk/hideTopic.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
 import { listComments } from '../functions/talk/listComments.ts';
 import { listGroups } from '../functions/talk/listGroups.ts';
 import { listMyComments } from '../functions/talk/listMyComments.ts';
+import { listMyTopics } from '../functions/talk/listMyTopics.ts';
 import { listReplies } from '../functions/talk/listReplies.ts';
+import { listTopics } from '../functions/talk/listTopics.ts';
+import { pinTopic } from '../functions/talk/pinTopic.ts';
 import { rankHot } from '../functions/talk/rankHot.ts';
 import { removeComment } from '../functions/talk/removeComment.ts';
+import { removeTopic } from '../functions/talk/removeTopic.ts';
 import { updateComment } from '../functions/talk/updateComment.ts';
 import { updateGroupNote } from '../functions/talk/updateGroupNote.ts';
+import { updateTopic } from '../functions/talk/updateTopic.ts';
 import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
@@ -266,6 +276,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createOrder,
   createProduct,
   createRefund,
+  createTopic,
   createUpload,
   disableCodeBatch,
   endCampaign,
@@ -311,6 +322,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getQuiz,
   getReconciliation,
   getThread,
+  getTopic,
   getUser,
   giveConsent,
   grantAccessTo,
@@ -318,6 +330,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCouponTo,
   grantEntitlement,
   grantMembership,
+  hideTopic,
   issueGifts,
   joinGroup,
   leaveGroup,
@@ -349,6 +362,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listMyComments,
   listMyCoupons,
   listMyRefunds,
+  listMyTopics,
   listNotes,
   listOrders,
   listPayments,
@@ -362,6 +376,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listSessions,
   listStaff,
   listTasks,
+  listTopics,
+  listTopicsOf,
   login,
   loginWithPassword,
   logout,
@@ -369,6 +385,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   payNotify,
   payOrder,
   payRewards,
+  pinAnyTopic,
+  pinTopic,
   prepareEvidence,
   previewQuote,
   publishCampaign,
@@ -403,6 +421,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeNote,
   removeProductDraft,
   removeQuiz,
+  removeTopic,
   replaceSecondFactor,
   replayTask,
   reportProgress,
@@ -449,6 +468,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   updateMe,
   updateNote,
   updateProduct,
+  updateTopic,
   uploadShipping,
   useCoupon,
   verifyCertificate,

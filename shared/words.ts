@@ -44,6 +44,7 @@ import type { CommentSort } from './schemas/talk/comment.ts';
 import type { GroupKind, GroupState } from './schemas/talk/group.ts';
 import type { Switch } from './schemas/talk/talk.ts';
 import type { ThreadKind } from './schemas/talk/thread.ts';
+import type { TopicKind, TopicSort } from './schemas/talk/topic.ts';
 import type { TaskState } from './schemas/task.ts';
 
 type Words<V extends string> = Readonly<Record<V, string>>;
@@ -394,6 +395,8 @@ export const words = {
     buried: '已放弃',
   } satisfies Words<TaskState>,
   threadKind: { lesson: '课时', product: '商品', article: '文章', topic: '话题' } satisfies Words<ThreadKind>,
+  topicKind: { talk: '交流', ask: '提问', digest: '精华' } satisfies Words<TopicKind>,
+  topicSort: { last: '最新回复', hot: '最热' } satisfies Words<TopicSort>,
   uploadKind: { cover: '封面', media: '正文文件' } satisfies Words<UploadAsked['kind']>,
   userState: { active: '正常', banned: '已封禁' } satisfies Words<User['state']>,
   valueKind: {

@@ -61,6 +61,7 @@ import * as comments from './talk/comments.ts';
 import * as groupNotes from './talk/groupNotes.ts';
 import * as groups from './talk/groups.ts';
 import * as threadCounts from './talk/threadCounts.ts';
+import * as topics from './talk/topics.ts';
 import * as tasks from './tasks.ts';
 
 /** Every collection. */
@@ -113,6 +114,7 @@ export const collections: readonly Collection[] = [
   groupNotes.collection,
   threadCounts.collection,
   threadCounts.ratings,
+  topics.collection,
   looks.collection,
   memberships.collection,
   nameWords.collection,

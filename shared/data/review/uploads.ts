@@ -2,7 +2,7 @@
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { TimeMs, UploadId } from '../../schemas/base.ts';
 import { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
-import { all, defineCollection, store } from '../collection.ts';
+import { all, defineCollection, many, store } from '../collection.ts';
 
 /** Found by id. `byEnd` lists those that nothing uses, by when they end. */
 export const collection = defineCollection({
@@ -15,6 +15,11 @@ export const collection = defineCollection({
 /** The upload, or null. */
 export function find(reader: Pick<Reader, 'find'>, id: UploadId): Promise<LearnerUpload | null> {
   return reader.find(collection, id);
+}
+
+/** The existing uploads among these ids. */
+export function among(reader: Pick<Reader, 'findMany'>, ids: readonly UploadId[]): Promise<LearnerUpload[]> {
+  return many(reader, collection, ids);
 }
 
 /** All that ended before `before` without being used. */

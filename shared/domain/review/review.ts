@@ -155,6 +155,18 @@ export function takeFlag<R extends Reviewed>(before: R, weight: number): R {
 }
 
 /**
+ * Hides what is public until staff decide, by somebody who tends the place where it stands. The same object when it is
+ * hidden already.
+ * @throws review.not_waiting when nothing of it is public, and when staff kept this version
+ */
+export function hide<R extends Reviewed>(before: R, by: UserId): R {
+  const { review } = before;
+  if (before.shown === null || review.keptVersion === review.publicVersion) throw fail('review.not_waiting');
+  if (review.isHidden) return before;
+  return derived({ ...before, review: { ...review, isHidden: true, cause: 'hidden', by } });
+}
+
+/**
  * What staff decide about the version that they saw.
  * @throws review.version_changed when there is a newer version; review.not_waiting when this decision is not open;
  *   review.own when it is their own writing; review.same_person when they took it away themselves and it was appealed

@@ -6,6 +6,7 @@ import type { ReviewMatter } from './review.ts';
 export function matterStory(word: string, { kind, version }: ReviewMatter, { review }: Reviewed): string {
   const which = `${word}（第 ${version} 版）`;
   if (kind === 'appeal') return `${which}被拒绝或下架，作者申诉`;
+  if (kind === 'content_flagged' && review.cause === 'hidden') return `${which}被小组的老师或助教隐藏`;
   if (kind === 'content_flagged') {
     const hidden = review.isHidden ? '，已自动隐藏' : '';
     return `${which}被 ${review.flaggers} 人举报${hidden}`;

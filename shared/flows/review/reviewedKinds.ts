@@ -1,9 +1,11 @@
 /** Where each kind of thing that is reviewed is kept, and what its review means to it. */
 import { commentApproved } from '../../../events/commentApproved.ts';
 import * as comments from '../../data/talk/comments.ts';
+import * as topics from '../../data/talk/topics.ts';
+import { placedTopic } from '../../domain/talk/topic.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import { CommentId, type TimeMs } from '../../schemas/base.ts';
+import { CommentId, type TimeMs, TopicId } from '../../schemas/base.ts';
 import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
 
 /** How the review machine reaches one kind. */
@@ -34,6 +36,14 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     published: ({ id, userId }, now) => [
       fact(commentApproved, id, { commentId: id, userId, approvedAtMs: now }),
     ],
+  }),
+  topic: place({
+    scene: 3,
+    word: '话题',
+    find: (reader, id) => topics.find(reader, TopicId.parse(id)),
+    save: (tx, before, after) => topics.save(tx, before, placedTopic(after)),
+    checkingSince: topics.checkingSince,
+    published: () => [],
   }),
 };
 

@@ -1,10 +1,11 @@
 import * as products from '../../data/catalogue/products.ts';
 import * as groupNotes from '../../data/talk/groupNotes.ts';
 import * as groups from '../../data/talk/groups.ts';
+import * as topics from '../../data/talk/topics.ts';
 import { groupView, maySeeGroup, type Standing } from '../../domain/talk/group.ts';
 import type { Reader } from '../../ports/database.ts';
 import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
-import type { Group, GroupView } from '../../schemas/talk/group.ts';
+import type { Group, GroupItem } from '../../schemas/talk/group.ts';
 import { accessTo } from '../access/accessTo.ts';
 
 /** How the user stands to each of these groups now. */
@@ -41,10 +42,16 @@ export async function groupsPage(
     readonly cursor: string | null;
     readonly now: TimeMs;
   },
-): Promise<{ items: GroupView[]; nextCursor: string | null }> {
+): Promise<{ items: GroupItem[]; nextCursor: string | null }> {
   const { productId, limit, cursor } = asked;
   const page = await groups.listPublished(reader, productId, { limit, cursor });
   const standing = await standings(reader, page.items, asked);
-  const items = page.items.filter((group) => maySeeGroup(group, standing(group)));
-  return { items: items.map((group) => groupView(group, standing(group))), nextCursor: page.nextCursor };
+  const seen = page.items.filter((group) => maySeeGroup(group, standing(group)));
+  const items = seen.map(async (group): Promise<GroupItem> => {
+    const view = groupView(group, standing(group));
+    const isQuiet = view.isMuted || !view.isMember;
+    const lastAtMs = isQuiet ? null : await topics.lastIn(reader, group.id);
+    return { ...view, hasNews: lastAtMs !== null && lastAtMs > view.lastReadAtMs };
+  });
+  return { items: await Promise.all(items), nextCursor: page.nextCursor };
 }

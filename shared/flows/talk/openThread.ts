@@ -5,12 +5,13 @@ import { needFeature } from '../../domain/talk/talk.ts';
 import { threadOf } from '../../domain/talk/thread.ts';
 import { fail } from '../../errors.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { LessonId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { LessonId, ProductId, TimeMs, TopicId, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Feature } from '../../schemas/talk/talk.ts';
 import type { Thread, ThreadId } from '../../schemas/talk/thread.ts';
 import { accessToOne } from '../access/accessTo.ts';
 import { findProduct, findShownLesson } from '../catalogue/catalogue.ts';
+import { findTopicFor } from './topicFor.ts';
 
 /** A thread that somebody may see. */
 export interface OpenThread {
@@ -60,12 +61,20 @@ async function openProduct(ports: Ports, asked: Asked<ProductId>): Promise<OpenT
     : null;
 }
 
+/** The members of its group read and write what is said about a topic that is shown. */
+async function openTopic(ports: Ports, { id, userId, now }: Asked<TopicId>): Promise<OpenThread | null> {
+  if (userId === null || ports.settings.talk.groups === 'off') return null;
+  const found = await findTopicFor(ports.database, ports.database, { topicId: id, userId, now });
+  if (found?.topic.isShown !== true) return null;
+  return { mayWrite: true, rates: null, isStaffHere: found.isStaffHere };
+}
+
 /** Every kind of thread. */
 const PLACES: { readonly [K in Thread['kind']]: Place<Extract<Thread, { kind: K }>['id']> } = {
   lesson: { feature: 'comments', open: openLesson },
   product: { feature: 'comments', open: openProduct },
   article: { feature: 'comments', open: async () => null },
-  topic: { feature: 'topics', open: async () => null },
+  topic: { feature: 'topics', open: openTopic },
 };
 
 /**

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { TimeMs, UploadId, UserId } from '../base.ts';
 
 /** The kinds of things that are reviewed. */
-export const ReviewedKind = z.enum(['comment']);
+export const ReviewedKind = z.enum(['comment', 'topic']);
 export type ReviewedKind = z.infer<typeof ReviewedKind>;
 
 /** A thing that is reviewed: `comment:cmt_…`. */

@@ -94,8 +94,12 @@ export const GroupView = Group.pick({
 });
 export type GroupView = z.infer<typeof GroupView>;
 
+/** A group in a list. `hasNews`: something was written since the caller read it, and they did not mute it. */
+export const GroupItem = GroupView.extend({ hasNews: z.boolean() });
+export type GroupItem = z.infer<typeof GroupItem>;
+
 /** One page of groups. */
-export const GroupPage = pageOf(GroupView);
+export const GroupPage = pageOf(GroupItem);
 
 /** A group with its teachers and assistants. */
 export const GroupShown = GroupView.extend({

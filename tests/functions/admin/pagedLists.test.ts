@@ -24,11 +24,12 @@ import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as groups from '../../../shared/data/talk/groups.ts';
+import * as topics from '../../../shared/data/talk/topics.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { newUser } from '../../../shared/domain/identity/user.ts';
 import type { HttpFunction } from '../../../shared/function.ts';
 import type { Collection, Doc } from '../../../shared/ports/database.ts';
-import { CodeBatchId, ProductId, UserId } from '../../../shared/schemas/base.ts';
+import { CodeBatchId, GroupId, ProductId, UserId } from '../../../shared/schemas/base.ts';
 import { arbitraryOf } from '../../fuzz/arbitrary.ts';
 import { givenStaff, type Staff } from '../../support/given/staff.ts';
 import { seed } from '../../support/seeded.ts';
@@ -50,6 +51,7 @@ interface Listed {
 const userId = UserId.parse('usr_01JD0000000000000000000001');
 const productId = ProductId.parse('prd_01JD0000000000000000000001');
 const batchId = CodeBatchId.parse('bat_01JD0000000000000000000001');
+const groupId = GroupId.parse('grp_01JD0000000000000000000001');
 const reason = '核对';
 
 /** Every list that staff read page by page. A list that is missing here fails a test. */
@@ -109,6 +111,11 @@ const LISTS: Readonly<Record<string, Listed>> = {
     where: { state: 'requested' },
   },
   listStaff: { collection: users.collection, fixed: ['createdAtMs'], where: { role: 'editor' } },
+  listTopicsOf: {
+    collection: topics.collection,
+    fixed: ['createdAtMs'],
+    where: { groupId },
+  },
   // While a task stays in a state, the time when it was first due does not change.
   listTasks: { collection: tasks.collection, fixed: ['dueFirstAtMs'], where: { state: 'dead' } },
 };
@@ -166,6 +173,11 @@ describe('staff’s lists', () => {
         draftDigest: '0'.repeat(64),
       });
       await users.insert(tx, newUser({ id: userId, nickname: null, role: 'learner', openid: null, now }));
+      await groups.insert(tx, {
+        ...{ id: groupId, kind: 'open', productId: null, title: '小组', intro: '', coverUrl: null },
+        ...{ teachers: [], assistants: [], state: 'published', version: 1, draftDigest: '0'.repeat(64) },
+        ...{ publishedAtMs: now, createdAtMs: now, updatedAtMs: now },
+      });
       await codeBatches.insert(tx, {
         ...{
           id: batchId,
