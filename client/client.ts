@@ -120,6 +120,14 @@ export type { ClientAnswer, ClientRequest } from './request.ts';
 export { type ClientOptions, ZhikeError } from './transport.ts';
 export type * from './types.ts';
 
+export type AcceptCommentInput = {
+  readonly id: TopicId;
+  readonly commentId: CommentId | null;
+};
+export type AcceptCommentOutput = {
+  readonly acceptedCommentId: CommentId | null;
+};
+
 export type BindPhoneInput = {
   readonly code: PhoneCode;
 };
@@ -344,6 +352,13 @@ export type GiveConsentInput = {
   readonly appVersion: string;
 };
 export type GiveConsentOutput = UserView;
+
+export type HideCommentInput = {
+  readonly id: CommentId;
+};
+export type HideCommentOutput = {
+  readonly id: CommentId;
+};
 
 export type HideTopicInput = {
   readonly id: TopicId;
@@ -779,6 +794,17 @@ export type WithdrawConsentOutput = UserView;
 export function createClient(options: ClientOptions) {
   return {
     /**
+     * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none.
+     *
+     * Who asked may do it, and
+     * who teaches or assists in the group.
+     *
+     * @throws feature.off, topic.not_found, topic.not_ask, topic.not_yours, comment.not_found
+     */
+    acceptComment: (input: AcceptCommentInput): Promise<AcceptCommentOutput> =>
+      call(options, 'POST', '/api/topics/{id}/accept', input),
+
+    /**
      * Binds the caller's phone number, from the code that WeChat's phone number button gave.
      *
      * It replaces the number before.
@@ -1147,6 +1173,19 @@ export function createClient(options: ClientOptions) {
      */
     giveConsent: (input: GiveConsentInput): Promise<GiveConsentOutput> =>
       call(options, 'POST', '/api/me/consents/{kind}', input),
+
+    /**
+     * Hides a comment on a topic until staff decide, by who teaches or assists in its group.
+     *
+     * Staff get a case with who it
+     * was.
+     *
+     * What staff have kept cannot be hidden again. Safe to repeat.
+     *
+     * @throws feature.off, comment.not_found, thread.not_found, topic.not_yours, review.not_waiting
+     */
+    hideComment: (input: HideCommentInput): Promise<HideCommentOutput> =>
+      call(options, 'POST', '/api/comments/{id}/hide', input),
 
     /**
      * Hides a topic until staff decide, by who teaches or assists in its group.

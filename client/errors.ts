@@ -177,6 +177,7 @@ export const retries = {
   'thread.not_found': 'never',
   'thread.not_writable': 'never',
   'topic.id_taken': 'never',
+  'topic.not_ask': 'never',
   'topic.not_editable': 'never',
   'topic.not_found': 'never',
   'topic.not_yours': 'never',

@@ -214,6 +214,7 @@ import { blockUser } from '../functions/review/blockUser.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
+import { acceptComment } from '../functions/talk/acceptComment.ts';
 import { createComment } from '../functions/talk/createComment.ts';
 import { createTopic } from '../functions/talk/createTopic.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
@@ -221,6 +222,7 @@ import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { getThread } from '../functions/talk/getThread.ts';
 import { getTopic } from '../functions/talk/getTopic.ts';
+import { hideComment } from '../functions/talk/hideComment.ts';
 import { hideTopic } from '../functions/talk/hideTopic.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
@@ -241,6 +243,7 @@ import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
+  acceptComment,
   accruePoints,
   addPoints,
   approveProposal,
@@ -330,6 +333,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCouponTo,
   grantEntitlement,
   grantMembership,
+  hideComment,
   hideTopic,
   issueGifts,
   joinGroup,

@@ -1,8 +1,11 @@
 import * as comments from '../../data/talk/comments.ts';
 import * as threadCounts from '../../data/talk/threadCounts.ts';
+import * as topics from '../../data/talk/topics.ts';
 import { countComment, noCount } from '../../domain/talk/comment.ts';
+import { threadOf } from '../../domain/talk/thread.ts';
+import { foldReplies } from '../../domain/talk/topic.ts';
 import type { Database, Tx } from '../../ports/database.ts';
-import type { CommentId, TimeMs } from '../../schemas/base.ts';
+import { type CommentId, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import { ThreadId } from '../../schemas/talk/thread.ts';
 
@@ -31,10 +34,22 @@ function drafts(tx: Tx) {
       read.set(id, draft);
       return draft;
     },
+    /** When the newest of them that is shown became public; 0 for none. */
+    newestMs(): TimeMs {
+      const shown = [...read.values()].filter(({ after }) => after.isShown);
+      return timeMs(Math.max(0, ...shown.map(({ after }) => after.publicAtMs)));
+    },
     async save() {
       for (const { before, after } of read.values()) await comments.save(tx, before, after);
     },
   };
+}
+
+/** Tells the topic that a thread is about how much is said, and when last; a thread about anything else has none. */
+async function moveTopic(tx: Tx, threadId: ThreadId, replies: number, lastAtMs: TimeMs): Promise<void> {
+  const about = threadOf(threadId);
+  const topic = about.kind === 'topic' ? await topics.find(tx, about.id) : null;
+  if (topic !== null) await topics.save(tx, topic, foldReplies(topic, { replies, lastAtMs }));
 }
 
 async function seeParents(database: Database, some: readonly Comment[]): Promise<Map<CommentId, SeenParent>> {
@@ -76,7 +91,10 @@ export async function countComments(
       count += 1;
     }
     await read.save();
-    if (count > 0) await threadCounts.save(tx, before, thread);
+    if (count > 0) {
+      await threadCounts.save(tx, before, thread);
+      await moveTopic(tx, threadId, thread.comments, read.newestMs());
+    }
     return count;
   });
 }
