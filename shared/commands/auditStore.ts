@@ -634,6 +634,48 @@ function auditLearning(store: AuditedStore, says: Says): void {
   says('certificate', 'numbers', numbers.size === issued.length, `${numbers.size} of ${issued.length}`);
 }
 
+/**
+ * Checks that others see a comment only when it was published and nothing hides it, that a deleted one has no words,
+ * that the counts of threads and of replies are those of what is counted, and that nobody gives stars twice.
+ */
+function auditComments(store: AuditedStore, says: Says): void {
+  const all = store.all('comments');
+  const ids = new Set(all.map((comment) => comment.id));
+  const given = new Map(store.all('ratings').map((rating) => [rating.id, rating.commentId]));
+  const counted = all.filter((comment) => comment.counted.isShown);
+  const replies = grouped(counted, (comment) => comment.parentId);
+  let rated = 0;
+  for (const { id: about, shown, isShown, newest, review, ...comment } of all) {
+    const isOut = shown !== null && review.publicVersion !== null && !review.isHidden;
+    says('comment', about, isShown === isOut, `is ${isShown ? '' : 'not '}shown, in ${review.state}`);
+    const isGone = review.state !== 'deleted' || (shown === null && newest.body === '');
+    says('comment', about, isGone, 'is deleted, and its words are there');
+    const isReply = comment.parentId === null || ids.has(comment.parentId);
+    says('comment', about, isReply, `replies to ${comment.parentId}, which is not there`);
+    const own = replies.get(about)?.length ?? 0;
+    says('comment', about, own === comment.replies, `${own} replies, ${comment.replies} counted`);
+    if (comment.stars === null || review.state === 'deleted') continue;
+    rated += 1;
+    const [, productId] = comment.threadId.split(':');
+    const isOnly = given.get(`${productId}:${comment.userId}`) === about;
+    says('comment', about, isOnly, 'gives stars that are not its author’s');
+  }
+  says('comment', 'ratings', given.size === rated, `${given.size} ratings, ${rated} comments with stars`);
+  const threads = grouped(counted, (comment) => comment.threadId);
+  const counts = new Map(store.all('threadCounts').map((thread) => [thread.id, thread]));
+  for (const about of new Set([...threads.keys(), ...counts.keys()])) {
+    const own = threads.get(about) ?? [];
+    const stars = [1, 2, 3, 4, 5].map((n) => own.filter((comment) => comment.counted.stars === n).length);
+    const [is, must] = [counts.get(about), `${own.length} with ${stars}`];
+    says(
+      'thread',
+      about,
+      `${is?.comments ?? 0} with ${is?.stars ?? [0, 0, 0, 0, 0]}` === must,
+      `has ${must}`,
+    );
+  }
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -660,6 +702,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditOpen(store, says);
   auditPoints(store, says);
   auditLearning(store, says);
+  auditComments(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
   return { documents: store.counts, balances, findings };

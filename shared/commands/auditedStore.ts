@@ -152,6 +152,21 @@ const shapes = {
   certificateNumbers: z.object({ id, certificateId: id }),
   notes: z.object({ id, userId: id, lessonId: id }),
   quizAttempts: z.object({ id, userId: id, lessonId: id, number: whole }),
+  comments: z.object({
+    id,
+    userId: id,
+    threadId: id,
+    parentId: id.nullable(),
+    stars: whole.nullable(),
+    replies: whole,
+    isShown: z.boolean(),
+    counted: z.object({ isShown: z.boolean(), stars: whole.nullable() }),
+    newest: z.object({ body: z.string() }),
+    shown: z.object({ body: z.string() }).nullable(),
+    review: z.object({ state: id, publicVersion: whole.nullable(), isHidden: z.boolean() }),
+  }),
+  threadCounts: z.object({ id, comments: whole, stars: z.array(whole) }),
+  ratings: z.object({ id, commentId: id }),
   tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;
 

@@ -14,6 +14,8 @@ import { claimCertificate } from '../../functions/learning/claimCertificate.ts';
 import { createNote } from '../../functions/learning/createNote.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
+import { foldComments } from '../../functions/talk/foldComments.ts';
+import { removeComment } from '../../functions/talk/removeComment.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { AuditedStore } from '../../shared/commands/auditedStore.ts';
 import { auditStore } from '../../shared/commands/auditStore.ts';
@@ -22,6 +24,7 @@ import type { Doc } from '../../shared/ports/database.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { builtTool } from '../support/builtTool.ts';
 import { givenBatch } from '../support/given/codes.ts';
+import { givenShown } from '../support/given/comment.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../support/given/course.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
@@ -34,6 +37,7 @@ import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
 import { givenTrial } from '../support/given/trial.ts';
+import { givenWriter } from '../support/given/writer.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 interface Raw {
@@ -76,6 +80,22 @@ async function givenLearned(world: World, learner: Buyer): Promise<void> {
   await world.call(createNote, note, learner);
 }
 
+/** Comments with stars and a reply, of which one was deleted. */
+async function givenTalk(world: World): Promise<void> {
+  const { productId } = await givenCourse(world);
+  const [one, two] = [await givenWriter(world, 'one'), await givenWriter(world, 'two')];
+  const given = { grantId: world.ports.ids.make('agr'), userId: one.userId, productId };
+  const asked = { ...given, access: { kind: 'forever' }, reason: '补偿' };
+  await world.call(grantAccessTo, asked, await givenStaff(world, 'support'));
+  const { id } = await givenShown(world, one, `product:${productId}`, { stars: 5 });
+  const reply = await givenShown(world, two, `product:${productId}`, { parentId: id });
+  const gone = await givenShown(world, two, `product:${productId}`);
+  await world.call(removeComment, { id: gone.id }, two);
+  await world.run(foldComments);
+  for (const each of [id, reply.id, gone.id])
+    await world.deliver('rewardComment', `comment.approved:${each}`);
+}
+
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
   const staff = await givenStaff(world, 'support');
   const reason = '补偿';
@@ -112,6 +132,7 @@ async function traded(): Promise<Raw[]> {
     }
     await givenLateMoney(world, alice);
     await given(world, alice);
+    await givenTalk(world);
     const back = await givenPaid(world, alice);
     await askBack(world, alice, back, back.payableFen);
     await passMinutes(world, 15);
@@ -336,6 +357,29 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('certificates', any, set({ state: 'revoked' })),
     'certificate',
   ],
+  'a comment that is shown and was never published': [
+    () => spoiled('comments', has('isShown', true), set({ shown: null })),
+    'comment',
+  ],
+  'a deleted comment whose words are there': [
+    () => spoiled('comments', has('isShown', false), set({ newest: { body: '还在' } })),
+    'comment',
+  ],
+  'a reply that nobody counted': [
+    () => spoiled('comments', has('replies', 1), set({ replies: 0 })),
+    'comment',
+  ],
+  'a reply to nothing': [() => spoiled('comments', has('replies', 1), gone), 'comment'],
+  'stars that somebody gives twice': [() => spoiled('ratings', any, set({ commentId: 'cmt_X' })), 'comment'],
+  'stars that no comment gives': [
+    () => spoiled('comments', has('stars', 5), set({ stars: null })),
+    'comment',
+  ],
+  'a comment that its thread has not counted': [
+    () => spoiled('threadCounts', any, plus('comments', 1)),
+    'thread',
+  ],
+  'stars that nobody gave': [() => spoiled('threadCounts', any, set({ stars: [0, 0, 0, 0, 2] })), 'thread'],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
   'more places of a flash sale than there are': [
     () => spoiled('flashStocks', any, plus('remaining', 50)),

@@ -129,6 +129,11 @@ export function ofUser(
   return reader.list(collection, { ...of, order: 'descending', ...page });
 }
 
+/** Every comment of a thread, in any state. */
+export function everyOneIn(reader: Reader, threadId: string): AsyncGenerator<Comment> {
+  return all(reader, collection, { index: 'byTime', where: { threadId }, order: 'ascending', limit: 500 });
+}
+
 /** The first comments that are not counted as they are, thread by thread. */
 export async function uncounted(reader: Pick<Reader, 'list'>, limit: number): Promise<readonly Comment[]> {
   const query = { index: 'uncounted', where: { isCounted: false }, order: 'ascending' } as const;

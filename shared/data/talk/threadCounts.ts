@@ -1,6 +1,7 @@
 /** The collection of what is counted of threads, and the one comment of each user that gives a product stars. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { CommentId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
+import type { Comment } from '../../schemas/talk/comment.ts';
 import { Rating, ThreadCount, type ThreadId } from '../../schemas/talk/thread.ts';
 import { defineCollection, store } from '../collection.ts';
 
@@ -26,6 +27,11 @@ export function save(tx: Tx, before: ThreadCount | null, after: ThreadCount): Pr
 }
 
 const ratingId = (productId: ProductId, userId: UserId) => `${productId}:${userId}`;
+
+/** The id of the rating that a comment is; null for a comment without stars. */
+export function ratingIdOf({ threadId, stars, userId }: Pick<Comment, 'threadId' | 'stars' | 'userId'>) {
+  return stars === null ? null : `${threadId.slice('product:'.length)}:${userId}`;
+}
 
 /** The comment by which a user gives a product stars; null for none. */
 export function findRating(

@@ -15,6 +15,8 @@ import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/points/points.ts';
 import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import type { Comment } from '../../schemas/talk/comment.ts';
+import type { Rating, ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
@@ -45,6 +47,8 @@ export interface Finding {
     | 'places'
     | 'learned'
     | 'certificate'
+    | 'comment'
+    | 'thread'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -434,6 +438,42 @@ export function certificateFindings(
   if (number?.certificateId !== about) return told('证书编号对应的不是这张证书');
   if (course === null || course.finishedAtMs === null) return told('课程未学完却有证书');
   return state === 'issued' && course.undoneAtMs !== null ? told('课程已退款，证书仍然有效') : [];
+}
+
+/**
+ * The broken invariants of a comment: others see it if it was published and is not hidden, its author has deleted its
+ * words, it is counted somewhere, and its stars are the ones that its author may give.
+ */
+export function commentFindings(
+  comment: Comment,
+  beside: { readonly thread: ThreadCount | null; readonly rating: Rating | null },
+): readonly Finding[] {
+  const { id: about, shown, newest, isShown, review, counted, stars } = comment;
+  const told = (story: string) => [{ rule: 'comment', about, story } as const];
+  const isOut = shown !== null && review.publicVersion !== null;
+  if (isShown !== (isOut && !review.isHidden)) return told('评论的显示状态与审核不一致');
+  const isWiped = shown === null && newest.title === null && newest.body === '';
+  if (review.state === 'deleted' && !isWiped) return told('评论已删除，内容仍在');
+  if (counted.isShown && beside.thread === null) return told('评论已计数，讨论没有计数');
+  const isRated = stars === null || review.state === 'deleted' || beside.rating?.commentId === about;
+  return isRated ? [] : told('评分不是作者唯一的一次');
+}
+
+/** What is counted of the comments of a thread, added up. */
+export interface ThreadSums {
+  readonly comments: number;
+  readonly stars: readonly number[];
+  /** Comments whose count of replies is not that of the replies to them. */
+  readonly wrongReplies: readonly string[];
+}
+
+/** The broken invariants of a thread: its counts are those of its comments. */
+export function threadFindings(thread: ThreadCount, sums: ThreadSums): readonly Finding[] {
+  const { id: about, comments, stars } = thread;
+  const told = (story: string) => [{ rule: 'thread', about, story } as const];
+  if (comments !== sums.comments) return told(`讨论计 ${comments} 条，实有 ${sums.comments} 条`);
+  if (String(stars) !== String(sums.stars)) return told(`评分计 ${stars}，实有 ${sums.stars}`);
+  return sums.wrongReplies.length === 0 ? [] : told(`回复数不符：${sums.wrongReplies.join('、')}`);
 }
 
 /** How late a task may be: one hour after it was first due. Later attempts do not extend it. */

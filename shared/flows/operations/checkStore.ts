@@ -24,10 +24,13 @@ import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as comments from '../../data/talk/comments.ts';
+import * as threadCounts from '../../data/talk/threadCounts.ts';
 import * as tasks from '../../data/tasks.ts';
 import { grantEntryId } from '../../domain/access/entitlement.ts';
 import {
   certificateFindings,
+  commentFindings,
   type Finding,
   grantFindings,
   type OrderFacts,
@@ -39,6 +42,7 @@ import {
   stockFindings,
   TASK_LATE_MS,
   taskFindings,
+  threadFindings,
   trialFindings,
 } from '../../domain/operations/invariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
@@ -56,7 +60,10 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
+import type { Comment } from '../../schemas/talk/comment.ts';
+import type { ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
+import { sumThread } from '../talk/sumThread.ts';
 import { countIssued } from './countIssued.ts';
 
 /** How many documents one step checks. It is also the largest number of values in a query. */
@@ -313,6 +320,40 @@ const certificateRules: Rules<Certificate> = {
   },
 };
 
+const commentRules: Rules<Comment> = {
+  collection: comments.collection,
+  findings: async (reader, some) => {
+    const threads = byId(
+      await many(
+        reader,
+        threadCounts.collection,
+        some.map(({ threadId }) => threadId),
+      ),
+    );
+    const rated = some.flatMap((comment) => threadCounts.ratingIdOf(comment) ?? []);
+    const known = byId(await many(reader, threadCounts.ratings, rated));
+    return some.flatMap((comment) => {
+      const ratingId = threadCounts.ratingIdOf(comment);
+      const rating = ratingId === null ? null : (known.get(ratingId) ?? null);
+      return commentFindings(comment, { thread: threads.get(comment.threadId) ?? null, rating });
+    });
+  },
+};
+
+/** Threads whose counts change while their comments are added up are for the next night. */
+const threadRules: Rules<ThreadCount> = {
+  collection: threadCounts.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const thread of some) {
+      const sums = await sumThread(reader, thread);
+      const after = await reader.find(threadCounts.collection, thread.id);
+      if (after?.updatedAtMs === thread.updatedAtMs) found.push(...threadFindings(thread, sums));
+    }
+    return found;
+  },
+};
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -338,6 +379,8 @@ const parts = new Map<string, Step>([
   ['flashSales', part(placesRules)],
   ['progresses', part(progressRules)],
   ['certificates', part(certificateRules)],
+  ['comments', part(commentRules)],
+  ['threadCounts', part(threadRules)],
   ['tasks', lateTasks],
 ]);
 
@@ -355,7 +398,7 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
- * certificates; and the tasks that have waited longest. When only another build knows the place's part, the look
+ * certificates; comments and their counts; and the tasks that have waited longest. When only another build knows the place's part, the look
  * begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {

@@ -5,6 +5,7 @@ import { checkInvariants } from '../../../functions/operations/checkInvariants.t
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { foldComments } from '../../../functions/talk/foldComments.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as gifts from '../../../shared/data/access/gifts.ts';
 import * as trials from '../../../shared/data/access/trials.ts';
@@ -25,6 +26,8 @@ import * as points from '../../../shared/data/points/points.ts';
 import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as comments from '../../../shared/data/talk/comments.ts';
+import * as threadCounts from '../../../shared/data/talk/threadCounts.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
@@ -44,6 +47,7 @@ import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenShown, storedComment } from '../../support/given/comment.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
@@ -63,6 +67,7 @@ import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
 import { givenTrial } from '../../support/given/trial.ts';
+import { givenWriter } from '../../support/given/writer.ts';
 import { nightlyFindings } from '../../support/nightlyFindings.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -471,6 +476,35 @@ describeFunction(checkInvariants, () => {
     }
     await spoil(certificates.numbers, (each) => ({ ...each, certificateId: 'another' }));
     expect(await found()).toContain('certificate');
+  });
+
+  test('finds comments that are shown against their review, and counts that are not theirs', async () => {
+    const [alice, bob] = [await givenWriter(world, 'alice'), await givenWriter(world, 'bob')];
+    const { productId } = await givenCourse(world);
+    await givenAccess(world, alice.userId, productId);
+    const parent = await givenShown(world, alice, `product:${productId}`, { stars: 5 });
+    await givenShown(world, bob, `product:${productId}`, { parentId: parent.id });
+    await world.run(foldComments);
+    const ours = async () => (await found()).filter((rule) => rule === 'comment' || rule === 'thread');
+    expect(await ours()).toEqual([]);
+    const isParent = ({ id }: { readonly id: string }) => id === parent.id;
+    const before = await storedComment(world, parent.id);
+    for (const [rule, change] of [
+      ['comment', { isShown: false }],
+      ['comment', { review: { ...before.review, isHidden: true } }],
+      ['comment', { review: { ...before.review, state: 'deleted' as const } }],
+      ['thread', { replies: 2 }],
+      ['thread', { counted: { isShown: true, stars: 4 } }],
+    ] as const) {
+      await spoil(comments.collection, (each) => ({ ...each, ...change }), isParent);
+      expect(await ours()).toContain(rule);
+      await spoil(comments.collection, () => before, isParent);
+    }
+    await spoil(threadCounts.ratings, (each) => ({ ...each, commentId: 'another' }));
+    expect(await ours()).toContain('comment');
+    await spoil(threadCounts.ratings, (each) => ({ ...each, commentId: parent.id }));
+    await spoil(threadCounts.collection, (each) => ({ ...each, comments: 3 }));
+    expect(await ours()).toContain('thread');
   });
 
   test('finds places of a flash sale that do not add up', async () => {
