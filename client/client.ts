@@ -26,12 +26,15 @@ import type {
   CourseSort,
   CourseView,
   Cursor,
+  DropId,
+  DropView,
   Fen,
   FlashSaleView,
   GiftToken,
   GiftView,
   GroupId,
   GroupPage,
+  GroupProof,
   GroupShown,
   GroupView,
   InvitationView,
@@ -181,6 +184,14 @@ export type ClaimCertificateOutput = {
   readonly certificate: CertificateView;
 };
 
+export type ClaimDropInput = {
+  readonly id: DropId;
+  readonly proof: GroupProof | null;
+};
+export type ClaimDropOutput = {
+  readonly coupon: CouponView;
+};
+
 export type ClaimGiftInput = {
   readonly token: GiftToken;
 };
@@ -252,6 +263,13 @@ export type GetCourseInput = {
   readonly id: ProductId;
 };
 export type GetCourseOutput = CourseView;
+
+export type GetDropInput = {
+  readonly id: DropId;
+};
+export type GetDropOutput = {
+  readonly drop: DropView;
+};
 
 export type GetFeaturesInput = Readonly<Record<string, never>>;
 export type GetFeaturesOutput = Talk;
@@ -901,6 +919,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/courses/{id}/certificate', input),
 
     /**
+     * Claims a drop's coupon for the caller: one each, first come, first served.
+     *
+     * A repeat answers the same coupon.
+     * A drop into chats of WeChat asks for `proof`, what `wx.getGroupEnterInfo` gave the phone within ten minutes. A
+     * proof
+     * from before the last login cannot be read. The template's limit for each person does not apply.
+     *
+     * @throws feature.off, drop.not_found, drop.not_open, drop.empty, drop.not_yours, coupon.limit_reached
+     */
+    claimDrop: (input: ClaimDropInput): Promise<ClaimDropOutput> =>
+      call(options, 'POST', '/api/drops/{id}/claim', input),
+
+    /**
      * Claims one copy of a gift for the caller, who followed its link.
      *
      * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim
@@ -1013,6 +1044,17 @@ export function createClient(options: ClientOptions) {
      */
     getCourse: (input: GetCourseInput): Promise<GetCourseOutput> =>
       call(options, 'GET', '/api/courses/{id}', input),
+
+    /**
+     * Shows a drop: its coupon, how many are left, until when, what the caller has claimed, and why they cannot claim.
+     *
+     * What is left may be two seconds old. Whether the caller comes from the right chat of WeChat shows only when they
+     * claim.
+     *
+     * @throws feature.off, drop.not_found
+     */
+    getDrop: (input: GetDropInput): Promise<GetDropOutput> =>
+      call(options, 'GET', '/api/drops/{id}', input),
 
     /** Tells which features of talking are switched on, so that a client shows no way to those that are off. */
     getFeatures: (input: GetFeaturesInput = {}): Promise<GetFeaturesOutput> =>

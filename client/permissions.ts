@@ -25,6 +25,10 @@ export const permissions = {
     'proposal.approve',
     'second_factor.own',
     'group.manage',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
   support: [
     'product.view',
@@ -48,6 +52,7 @@ export const permissions = {
     'case.close',
     'task.view',
     'learner.view',
+    'drop.view',
   ],
   finance: [
     'product.view',
@@ -83,6 +88,10 @@ export const permissions = {
     'export.create',
     'reconciliation.view',
     'reconciliation.run',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
   admin: [
     'course.create',
@@ -139,5 +148,9 @@ export const permissions = {
     'group.manage',
     'learner.view',
     'certificate.revoke',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
 } as const;

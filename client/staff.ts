@@ -25,6 +25,7 @@ import type {
   CategoryChange,
   CategoryDraft,
   CategoryOrder,
+  ClaimedFrom,
   CodeBatchId,
   CodeBatchPage,
   CodeBatchView,
@@ -38,6 +39,8 @@ import type {
   Cursor,
   Day,
   DifferencePage,
+  DropDraft,
+  DropId,
   EntitlementPage,
   ExceptionId,
   ExportKind,
@@ -111,6 +114,8 @@ import type {
   StaffCertificateView,
   StaffCouponTemplateView,
   StaffCourseView,
+  StaffDropPage,
+  StaffDropView,
   StaffEntitlementView,
   StaffFlashSalePage,
   StaffFlashSaleView,
@@ -278,6 +283,11 @@ export type CreateCourseOutput = {
   readonly course: StaffCourseView;
 };
 
+export type CreateDropInput = DropDraft;
+export type CreateDropOutput = {
+  readonly drop: StaffDropView;
+};
+
 export type CreateFlashSaleInput = FlashSaleDraft;
 export type CreateFlashSaleOutput = {
   readonly sale: StaffFlashSaleView;
@@ -339,6 +349,14 @@ export type EndCouponTemplateInput = {
 };
 export type EndCouponTemplateOutput = {
   readonly template: StaffCouponTemplateView;
+};
+
+export type EndDropInput = {
+  readonly id: DropId;
+  readonly reason: Reason;
+};
+export type EndDropOutput = {
+  readonly drop: StaffDropView;
 };
 
 export type EndFlashSaleInput = {
@@ -428,6 +446,14 @@ export type FindUserInput = {
 export type FindUserOutput = {
   readonly user: StaffUserView;
   readonly samePhoneIds: readonly UserId[];
+};
+
+export type GetAnyDropInput = {
+  readonly id: DropId;
+};
+export type GetAnyDropOutput = {
+  readonly drop: StaffDropView;
+  readonly claimedFrom: readonly ClaimedFrom[];
 };
 
 export type GetAnyGroupInput = {
@@ -643,6 +669,12 @@ export type ListCouponsOfInput = {
 };
 export type ListCouponsOfOutput = CouponPage;
 
+export type ListDropsInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListDropsOutput = StaffDropPage;
+
 export type ListEntitlementsOfInput = {
   readonly userId: UserId;
   readonly reason?: AnyReason | undefined;
@@ -799,6 +831,14 @@ export type PublishCourseOutlineInput = {
 };
 export type PublishCourseOutlineOutput = {
   readonly outline: StaffOutline;
+};
+
+export type PublishDropInput = {
+  readonly id: DropId;
+  readonly reason: Reason;
+};
+export type PublishDropOutput = {
+  readonly drop: StaffDropView;
 };
 
 export type PublishFlashSaleInput = {
@@ -1384,6 +1424,18 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/courses', input),
 
     /**
+     * Creates a drop as a draft, which only staff see before `publishDrop`.
+     *
+     * The client makes its id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers
+     * the same drop, in whatever state it is by then.
+     *
+     * @throws drop.id_taken, coupon.not_found, group.not_found
+     */
+    createDrop: (input: CreateDropInput): Promise<CreateDropOutput> =>
+      call(options, 'POST', '/api/admin/drops', input),
+
+    /**
      * Creates a flash sale as a draft, which only staff see before `publishFlashSale`.
      *
      * The client makes the id and keeps it until it has an answer. A repeat with the same id and the same content
@@ -1491,6 +1543,17 @@ export function createStaffClient(options: ClientOptions) {
      */
     endCouponTemplate: (input: EndCouponTemplateInput): Promise<EndCouponTemplateOutput> =>
       call(options, 'POST', '/api/admin/coupons/{templateId}/end', input),
+
+    /**
+     * Ends a drop early, or throws its draft away.
+     *
+     * What nobody claimed goes back to the stock; what was claimed stays with
+     * who has it. Safe to repeat.
+     *
+     * @throws drop.not_found
+     */
+    endDrop: (input: EndDropInput): Promise<EndDropOutput> =>
+      call(options, 'POST', '/api/admin/drops/{id}/end', input),
 
     /**
      * Ends a flash sale early.
@@ -1602,6 +1665,14 @@ export function createStaffClient(options: ClientOptions) {
      */
     findUser: (input: FindUserInput): Promise<FindUserOutput> =>
       call(options, 'POST', '/api/admin/users/find', input),
+
+    /**
+     * Shows a drop in any state to staff, and from which chats of WeChat how many were claimed.
+     *
+     * @throws drop.not_found
+     */
+    getAnyDrop: (input: GetAnyDropInput): Promise<GetAnyDropOutput> =>
+      call(options, 'GET', '/api/admin/drops/{id}', input),
 
     /**
      * Shows staff a group in any state, and who its teachers and assistants are.
@@ -1850,6 +1921,10 @@ export function createStaffClient(options: ClientOptions) {
     listCouponsOf: (input: ListCouponsOfInput): Promise<ListCouponsOfOutput> =>
       call(options, 'GET', '/api/admin/users/{userId}/coupons', input),
 
+    /** Lists all drops, newest first, with how many of each were claimed by now. */
+    listDrops: (input: ListDropsInput = {}): Promise<ListDropsOutput> =>
+      call(options, 'GET', '/api/admin/drops', input),
+
     /**
      * Lists what somebody was given, the last changed first, with every source it has or had: orders, gifts, codes,
      * points.
@@ -2059,6 +2134,18 @@ export function createStaffClient(options: ClientOptions) {
      */
     publishCourseOutline: (input: PublishCourseOutlineInput): Promise<PublishCourseOutlineOutput> =>
       call(options, 'POST', '/api/admin/courses/{id}/outline/publish', input),
+
+    /**
+     * Opens a drop for as many hours as it says, and sets its coupons aside in the stock of its template.
+     *
+     * Safe to repeat.
+     *
+     * The value was counted when finance published the template with its stock, and is not counted again.
+     *
+     * @throws drop.not_found, drop.not_publishable
+     */
+    publishDrop: (input: PublishDropInput): Promise<PublishDropOutput> =>
+      call(options, 'POST', '/api/admin/drops/{id}/publish', input),
 
     /**
      * Publishes a flash sale, which then runs from its start to its end with all its places.

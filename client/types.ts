@@ -272,6 +272,12 @@ export type ClaimableView = {
   readonly whyNot: NotClaimable | null;
 };
 
+/** How many were claimed from one chat of WeChat. */
+export type ClaimedFrom = {
+  readonly openGid: OpenGid;
+  readonly count: number;
+};
+
 /** The id of a batch of redeem codes, made by the client. `bat_` + ULID. */
 export type CodeBatchId = string;
 
@@ -366,7 +372,7 @@ export type CountedTemplateView = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
@@ -431,7 +437,8 @@ export type CouponState = 'available' | 'locked' | 'used' | 'expired';
 /**
  * A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the last
  * 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back;
- * `welcome`, which is given to each user at registration and is never claimed.
+ * `welcome`, which is given to each user at registration and is never claimed; `drop`, of which staff drop some at a
+ * time (`schemas/talk/drop.ts`).
  */
 export type CouponTemplateDraft = {
   readonly id: TemplateId;
@@ -443,7 +450,7 @@ export type CouponTemplateDraft = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf?: readonly ProductId[] | undefined;
   readonly pointsPrice?: PointsCount | null | undefined;
 };
@@ -595,6 +602,55 @@ export type DifferencePage = {
   readonly nextCursor: Cursor | null;
 };
 
+/**
+ * Who may claim. `group`: the members of one of our groups. `wechat_group`: who comes from a chat of WeChat with
+ * several people, from that one or, for null, from any. `link`: whoever has the link.
+ */
+export type DropAudience = {
+  readonly kind: 'group';
+  readonly groupId: GroupId;
+} | {
+  readonly kind: 'wechat_group';
+  readonly openGid: OpenGid | null;
+} | {
+  readonly kind: 'link';
+};
+
+/** A drop as staff write it. The client makes the id, so that a repeat creates once. */
+export type DropDraft = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly templateId: TemplateId;
+  readonly count: number;
+  readonly hours: number;
+  readonly audience: DropAudience;
+};
+
+/** The id of a drop of coupons. `drp_` + ULID. */
+export type DropId = string;
+
+/** `draft → published → ended`. A draft can be ended too. */
+export type DropState = 'draft' | 'published' | 'ended';
+
+/** A drop as learners see it. */
+export type DropView = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly audience: 'group' | 'wechat_group' | 'link';
+  readonly groupId: GroupId | null;
+  readonly coupon: {
+    readonly title: string;
+    readonly rule: CouponRule;
+    readonly scope: CouponScope;
+    readonly validity: CouponValidity;
+  };
+  readonly count: number;
+  readonly leftCount: number;
+  readonly endsAtMs: TimeMs;
+  readonly claimed: CouponView | null;
+  readonly whyNot: NotClaimableDrop | null;
+};
+
 /** One page of a user's entitlements, present and past, for staff. */
 export type EntitlementPage = {
   readonly items: readonly {
@@ -742,6 +798,12 @@ export type GroupKind = 'course' | 'paid' | 'open';
 export type GroupPage = {
   readonly items: readonly GroupItem[];
   readonly nextCursor: Cursor | null;
+};
+
+/** What `wx.getGroupEnterInfo` gave the phone, encrypted under the user's session key. */
+export type GroupProof = {
+  readonly encryptedData: string;
+  readonly iv: string;
 };
 
 /** A group with its teachers and assistants. */
@@ -1158,6 +1220,9 @@ export type Nickname = string;
 /** Why a template cannot be claimed now. */
 export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'for_points' | 'login_first';
 
+/** Why the caller cannot claim now. */
+export type NotClaimableDrop = 'ended' | 'empty' | 'login_first' | 'not_in_group';
+
 /** Why nothing of a line goes back automatically. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
 
@@ -1185,6 +1250,9 @@ export type NoteView = {
 
 /** A six-digit code as an authenticator app shows it, with or without a space in the middle. */
 export type OneTimeCode = string;
+
+/** WeChat's id of a chat with several people, as our mini-program gets to know it. */
+export type OpenGid = string;
 
 /** The id of an order, made by the client. It is also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
@@ -1984,7 +2052,7 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'certificate.revoke';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'certificate.revoke' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end';
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -2047,7 +2115,7 @@ export type StaffCouponTemplateView = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
@@ -2106,6 +2174,28 @@ export type StaffCourseView = {
       readonly isHidden: boolean;
     }[];
   }[];
+};
+
+/** One page of drops, for staff. */
+export type StaffDropPage = {
+  readonly items: readonly StaffDropView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A drop as staff see it. `leftCount` is what would go back to the stock now. */
+export type StaffDropView = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly templateId: TemplateId;
+  readonly count: number;
+  readonly hours: number;
+  readonly audience: DropAudience;
+  readonly state: DropState;
+  readonly endsAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly claimedCount: number;
+  readonly leftCount: number;
 };
 
 /** One user's sources for one product as staff see them, and the end of the access they give together. */

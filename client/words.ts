@@ -13,6 +13,7 @@ export const words = {
     members: '会员',
     buyers: '买过指定商品的人',
     welcome: '注册即送',
+    drop: '只用于群福利',
   },
   billRail: {
     wxpay: '微信支付',
@@ -153,6 +154,17 @@ export const words = {
     course: '课程小组',
     paid: '会员小组',
     open: '公开小组',
+  },
+  dropAudience: {
+    group: '小组成员',
+    wechat_group: '来自微信群的人',
+    link: '有链接的人',
+  },
+  notClaimableDrop: {
+    ended: '已结束',
+    empty: '已领完',
+    login_first: '请先登录',
+    not_in_group: '您不在这个小组',
   },
   groupState: {
     draft: '草稿',
@@ -420,6 +432,10 @@ export const words = {
     'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
+    'drop.view': '查看群福利',
+    'drop.create': '创建群福利',
+    'drop.publish': '发放群福利',
+    'drop.end': '结束群福利',
   },
   taskState: {
     pending: '待执行',

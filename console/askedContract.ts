@@ -19,6 +19,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   'CourseDraft.chapters': '{title text:1:80,lessons CourseDraft.chapters.lessons[]}',
   'CourseDraft.chapters.lessons': '{title text:1:80,body text:0:50000,mediaKey MediaKey~,durationSeconds int:0:86400,isTrial bool}',
   CoverType: '|image/jpeg|image/png|image/webp',
+  DropDraft: '{id DropId,title text:1:40,templateId TemplateId,count int:1:500,hours int:1:24,audience DropAudience}',
   ExceptionId: 'text',
   ExportKind: '=exportKind',
   'ExtendFlashSaleInput.places': '{productId ProductId,stock int:1:100000}',

@@ -2,6 +2,7 @@
 import type {
   CountedTemplateView,
   StaffCampaignView,
+  StaffDropView,
   StaffFlashSaleView,
   StaffGroupView,
 } from '../client/types.ts';
@@ -163,5 +164,23 @@ export const groupActions = [
     when: (one: StaffGroupView) => when.mayEnd(one),
     given: ({ id }) => ({ id }),
     note: '结束后成员看不到小组和话题。不能恢复。',
+  }),
+] as const;
+
+/** What is done with a drop. */
+export const dropActions = [
+  action('publishDrop', {
+    title: '开始发放',
+    tone: 'main',
+    when: (one: StaffDropView) => when.isDraft(one),
+    given: ({ id }) => ({ id }),
+    note: '份数会从优惠券的库存中留出，到时没有领完的会退回。',
+  }),
+  action('endDrop', {
+    title: '提前结束',
+    tone: 'bad',
+    when: (one: StaffDropView) => when.mayEnd(one),
+    given: ({ id }) => ({ id }),
+    note: '没有领完的退回库存，已领的券仍可使用。不能恢复。',
   }),
 ] as const;

@@ -20,6 +20,7 @@ const reasons: Readonly<Record<string, string>> = {
   no_duration: '有音视频还没有填时长',
   no_file: '还没有上传文件',
   no_lesson: '还没有课时',
+  no_trial: '只有课程可以试学',
   no_parts: '还没有包含商品',
   not_draft: '只能删除草稿',
   not_published: '还没有上架过',
@@ -33,9 +34,14 @@ const reasons: Readonly<Record<string, string>> = {
   price_out_of_range: '价格超出范围',
   sale_window: '停售时间要晚于开售时间',
   shorter: '结束时间只能推后',
+  template_not_for_drops: '这张优惠券不是“只用于群福利”的',
+  template_not_published: '优惠券还没有发布，或已结束',
+  template_over: '优惠券等不到这份福利结束',
+  too_few_left: '优惠券剩余的不够',
   too_many_at_once: '一次改动的商品太多',
   too_many_left: '移出过的商品太多',
   too_many_lessons: '课时太多',
+  too_many_open: '这张优惠券同时发放的福利太多',
 };
 
 /** The words of a reason; null for one without. */

@@ -8,6 +8,7 @@ import type {
   PaymentRow,
   Reconciliation,
   StaffCategoryView,
+  StaffDropView,
   StaffGroupView,
   StaffTopicView,
   StaffUserView,
@@ -16,6 +17,7 @@ import type {
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import {
   campaignActions,
+  dropActions,
   flashSaleActions,
   groupActions,
   productActions,
@@ -347,6 +349,31 @@ const marketing: readonly View[] = [
     opens: ({ id }) => `/coupons/${id}`,
     actions: templateActions,
     links: [{ title: '新建优惠券', path: '/coupons/new', needs: 'createCouponTemplate' }],
+  }),
+  list('listDrops', '/drops', '营销', {
+    title: '群福利',
+    columns: ['title', 'state', 'templateId', 'count', 'claimedCount', 'leftCount', 'endsAtMs'],
+    more: ['id', 'audience', 'hours', 'createdAtMs', 'updatedAtMs'],
+    opens: ({ id }) => `/drops/${id}`,
+    actions: dropActions,
+    starts: [
+      action('createDrop', {
+        title: '新建群福利',
+        tone: 'main',
+        given: (_: Beginning<StaffDropView>) => ({}),
+        note: '先发布一张“只用于群福利”的优惠券，再从中留出份数。每人一份，先到先得。',
+      }),
+    ],
+  }),
+  detail('getAnyDrop', '/drops/:key', '营销', {
+    title: '群福利',
+    input: (id) => ({ id }),
+    heading: ({ drop }) => drop.title,
+    facts: [
+      ...(['drop.state', 'drop.count', 'drop.claimedCount', 'drop.leftCount', 'drop.endsAtMs'] as const),
+      ...(['drop.audience', 'drop.hours', 'drop.templateId', 'claimedFrom', 'drop.updatedAtMs'] as const),
+    ],
+    actions: within('drop', dropActions),
   }),
   list('listCampaigns', '/campaigns', '营销', {
     title: '满减活动',

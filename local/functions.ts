@@ -114,12 +114,17 @@ import { listRefundsByState } from '../functions/admin/refunds/listRefundsByStat
 import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
+import { createDrop } from '../functions/admin/talk/createDrop.ts';
 import { createGroup } from '../functions/admin/talk/createGroup.ts';
+import { endDrop } from '../functions/admin/talk/endDrop.ts';
 import { endGroup } from '../functions/admin/talk/endGroup.ts';
+import { getAnyDrop } from '../functions/admin/talk/getAnyDrop.ts';
 import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
 import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
+import { listDrops } from '../functions/admin/talk/listDrops.ts';
 import { listTopicsOf } from '../functions/admin/talk/listTopicsOf.ts';
 import { pinAnyTopic } from '../functions/admin/talk/pinAnyTopic.ts';
+import { publishDrop } from '../functions/admin/talk/publishDrop.ts';
 import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
 import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
@@ -215,9 +220,12 @@ import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
 import { acceptComment } from '../functions/talk/acceptComment.ts';
+import { claimDrop } from '../functions/talk/claimDrop.ts';
 import { createComment } from '../functions/talk/createComment.ts';
 import { createTopic } from '../functions/talk/createTopic.ts';
+import { expireDrops } from '../functions/talk/expireDrops.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
+import { getDrop } from '../functions/talk/getDrop.ts';
 import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { getThread } from '../functions/talk/getThread.ts';
@@ -261,6 +269,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   checkRefundedCourses,
   checkWechatPush,
   claimCertificate,
+  claimDrop,
   claimGift,
   closeCase,
   closeExpiredOrders,
@@ -272,6 +281,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createComment,
   createCouponTemplate,
   createCourse,
+  createDrop,
   createFlashSale,
   createGroup,
   createLessons,
@@ -284,10 +294,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   disableCodeBatch,
   endCampaign,
   endCouponTemplate,
+  endDrop,
   endFlashSale,
   endGroup,
   endSession,
   expireCoupons,
+  expireDrops,
   expirePoints,
   exportTable,
   extendCampaign,
@@ -296,6 +308,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   findPayment,
   findUser,
   foldComments,
+  getAnyDrop,
   getAnyGroup,
   getAnyLesson,
   getAnyOrder,
@@ -306,6 +319,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCouponTemplate,
   getCourse,
   getCourseOutline,
+  getDrop,
   getFeatures,
   getGift,
   getGroup,
@@ -355,6 +369,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCoupons,
   listCouponsOf,
   listCourses,
+  listDrops,
   listEntitlementsOf,
   listExceptions,
   listFlashSales,
@@ -397,6 +412,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   publishCouponTemplate,
   publishCourse,
   publishCourseOutline,
+  publishDrop,
   publishFlashSale,
   publishGroup,
   publishLegalText,

@@ -41,6 +41,7 @@ import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
 import type { ReviewState } from './schemas/review/review.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
+import type { DropAudience, NotClaimableDrop } from './schemas/talk/drop.ts';
 import type { GroupKind, GroupState } from './schemas/talk/group.ts';
 import type { Switch } from './schemas/talk/talk.ts';
 import type { ThreadKind } from './schemas/talk/thread.ts';
@@ -62,6 +63,7 @@ export const words = {
     members: '会员',
     buyers: '买过指定商品的人',
     welcome: '注册即送',
+    drop: '只用于群福利',
   } satisfies Words<CouponTemplate['audience']>,
   billRail: { wxpay: '微信支付', xpay: '虚拟支付' } satisfies Words<BillRail>,
   caseKind: {
@@ -163,6 +165,15 @@ export const words = {
   } satisfies Words<ExportKind>,
   giftState: { open: '可领取', revoked: '已收回' } satisfies Words<Gift['state']>,
   groupKind: { course: '课程小组', paid: '会员小组', open: '公开小组' } satisfies Words<GroupKind>,
+  dropAudience: { group: '小组成员', wechat_group: '来自微信群的人', link: '有链接的人' } satisfies Words<
+    DropAudience['kind']
+  >,
+  notClaimableDrop: {
+    ended: '已结束',
+    empty: '已领完',
+    login_first: '请先登录',
+    not_in_group: '您不在这个小组',
+  } satisfies Words<NotClaimableDrop>,
   groupState: { draft: '草稿', published: '开放中', ended: '已结束' } satisfies Words<GroupState>,
   grantCause: {
     order: '购买',
@@ -387,6 +398,10 @@ export const words = {
     'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
+    'drop.view': '查看群福利',
+    'drop.create': '创建群福利',
+    'drop.publish': '发放群福利',
+    'drop.end': '结束群福利',
   } satisfies Words<StaffAction>,
   taskState: {
     pending: '待执行',

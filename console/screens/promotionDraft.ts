@@ -97,10 +97,12 @@ function validityFaults({ validity, claimFromAtMs }: Written<CouponTemplateDraft
 function audienceFaults(draft: Written<CouponTemplateDraft>): readonly Fault[] {
   const { audience, buyersOf = [], perUserMax, pointsPrice = null } = draft;
   if (audience === 'buyers') return productsFaults(buyersOf, 'buyersOf', BUYERS_OF_MAX);
-  if (audience !== 'welcome') return [];
+  if (audience !== 'welcome' && audience !== 'drop') return [];
   return [
-    ...(perUserMax === 1 ? [] : [{ at: 'perUserMax', says: '注册即送的券每人一张。' }]),
-    ...(pointsPrice === null ? [] : [{ at: 'pointsPrice', says: '注册即送的券不能用积分兑换。' }]),
+    ...(perUserMax === 1 || audience === 'drop'
+      ? []
+      : [{ at: 'perUserMax', says: '注册即送的券每人一张。' }]),
+    ...(pointsPrice === null ? [] : [{ at: 'pointsPrice', says: '这样发放的券不能用积分兑换。' }]),
   ];
 }
 

@@ -458,13 +458,14 @@ function auditCoupons(store: AuditedStore, says: Says): void {
     says('coupon', about, isThere, `${couponId} was given to ${userId}, and is not there`);
     if (isOverLimit) beyond.add(couponId);
   }
+  for (const { couponId } of store.all('dropClaims')) beyond.add(couponId);
   const shards = grouped(store.all('couponStocks'), (shard) => shard.templateId);
   const own = grouped(coupons, (coupon) => coupon.templateId);
   for (const { id: about, stock, perUserMax } of store.all('couponTemplates')) {
     const parts = shards.get(about) ?? [];
     if (parts.length === 0) continue;
     const issued = added(parts.map((shard) => shard.issued));
-    const left = added(parts.map((shard) => shard.remaining));
+    const left = added(parts.flatMap((shard) => [shard.remaining, ...Object.values(shard.held)]));
     const held = own.get(about) ?? [];
     says('stock', about, issued + left === stock, `${issued} issued and ${left} left of ${stock}`);
     says(
@@ -482,6 +483,37 @@ function auditCoupons(store: AuditedStore, says: Says): void {
     );
     says('stock', about, most <= perUserMax, `somebody has ${most}`);
   }
+}
+
+/** Checks that what was claimed of each drop and what is set aside for it come to its count, one coupon for each user. */
+function auditDrops(store: AuditedStore, says: Says): void {
+  const coupons = new Map(store.all('coupons').map((coupon) => [coupon.id, coupon]));
+  const claims = grouped(store.all('dropClaims'), ({ dropId }) => dropId);
+  const held = new Map<string, number>();
+  for (const shard of store.all('couponStocks')) {
+    for (const [id, count] of Object.entries(shard.held)) held.set(id, (held.get(id) ?? 0) + count);
+  }
+  const drops = new Map(store.all('drops').map((drop) => [drop.id, drop]));
+  for (const [about, count] of held) {
+    says(
+      'drop',
+      about,
+      drops.get(about)?.state === 'published',
+      `${count} are set aside for what is not open`,
+    );
+  }
+  for (const { id: about, templateId, count, state, claimedCount } of drops.values()) {
+    const own = claims.get(about) ?? [];
+    const left = held.get(about) ?? 0;
+    const must = state === 'published' ? count - left : (claimedCount ?? 0);
+    says('drop', about, own.length === must, `${own.length} claims, ${left} set aside of ${count}, ${state}`);
+    for (const { id, userId, couponId } of own) {
+      const coupon = coupons.get(couponId);
+      const isTheirs = coupon?.userId === userId && coupon.templateId === templateId;
+      says('drop', about, isTheirs && id === `${about}:${userId}`, `${id} has no coupon`);
+    }
+  }
+  for (const [about] of claims) says('drop', about, drops.has(about), 'was claimed, and never existed');
 }
 
 /** Checks that the places of a flash sale add up, and that everybody with a place has an order that is not closed. */
@@ -699,6 +731,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditGiven(store, says);
   auditCoupons(store, says);
   auditPlaces(store, says);
+  auditDrops(store, says);
   auditOpen(store, says);
   auditPoints(store, says);
   auditLearning(store, says);

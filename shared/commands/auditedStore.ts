@@ -100,7 +100,12 @@ const shapes = {
   coupons: z.object({ id, userId: id, templateId: id, state: id, orderId: id.nullable() }),
   couponGrants: z.object({ id, userId: id, templateId: id, couponId: id, isOverLimit: z.boolean() }),
   couponTemplates: z.object({ id, stock: whole, perUserMax: whole, state: id }),
-  couponStocks: z.object({ id, templateId: id, remaining: whole, issued: whole }),
+  couponStocks: z.object({
+    ...{ id, templateId: id, remaining: whole, issued: whole },
+    held: z.record(z.string(), whole).default({}),
+  }),
+  drops: z.object({ id, templateId: id, count: whole, state: id, claimedCount: whole.nullable() }),
+  dropClaims: z.object({ id, dropId: id, userId: id, couponId: id }),
   entitlements: z.object({
     id,
     userId: id,

@@ -58,6 +58,7 @@ import * as blocks from './review/blocks.ts';
 import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
 import * as comments from './talk/comments.ts';
+import * as drops from './talk/drops.ts';
 import * as groupNotes from './talk/groupNotes.ts';
 import * as groups from './talk/groups.ts';
 import * as threadCounts from './talk/threadCounts.ts';
@@ -109,6 +110,8 @@ export const collections: readonly Collection[] = [
   comments.collection,
   blocks.collection,
   uploads.collection,
+  drops.collection,
+  drops.claims,
   writers.collection,
   groups.collection,
   groupNotes.collection,

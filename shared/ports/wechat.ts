@@ -1,3 +1,5 @@
+import type { TimeMs } from '../schemas/base.ts';
+
 /** WeChat's answer to a login code. */
 export interface WechatSession {
   readonly openid: string;
@@ -14,6 +16,13 @@ export interface WechatPhone {
   readonly countryCode: string;
 }
 
+/** A chat with several people, as WeChat sealed it for somebody who came from there. */
+export interface WechatChat {
+  readonly openGid: string;
+  /** When WeChat sealed it. */
+  readonly atMs: TimeMs;
+}
+
 /** WeChat's server, as far as logins and users need it. */
 export interface Wechat {
   /** Exchanges a login code. @throws auth.code_invalid, auth.login_blocked, request.too_many, wechat.unavailable */
@@ -26,4 +35,13 @@ export interface Wechat {
   phoneNumber(asked: { readonly code: string; readonly openid: string }): Promise<WechatPhone>;
   /** Whether this is still the buyer's session key. A newer login may have ended it. @throws wechat.unavailable */
   checkSession(session: Pick<WechatSession, 'openid' | 'sessionKey'>): Promise<boolean>;
+  /**
+   * The chat in what `wx.getGroupEnterInfo` gave the phone; null when it was not sealed with this session key or not for
+   * our mini-program. Nothing outside is asked.
+   */
+  openChat(sealed: {
+    readonly encryptedData: string;
+    readonly iv: string;
+    readonly sessionKey: string;
+  }): WechatChat | null;
 }

@@ -72,6 +72,10 @@ export type TopicId = z.infer<typeof TopicId>;
 export const GroupId = idOf<'GroupId'>('grp');
 export type GroupId = z.infer<typeof GroupId>;
 
+/** WeChat's id of a chat with several people, as our mini-program gets to know it. */
+export const OpenGid = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
+export type OpenGid = z.infer<typeof OpenGid>;
+
 /** The id of a drop of coupons. `drp_` + ULID. */
 export const DropId = idOf<'DropId'>('drp');
 export type DropId = z.infer<typeof DropId>;

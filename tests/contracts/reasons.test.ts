@@ -8,7 +8,7 @@ const ASKED: readonly StaffAction[] = [
   ...(['code_batch.create', 'code_batch.disable', 'user.ban', 'export.create'] as const),
   ...(['coupon.publish', 'coupon.end', 'coupon.extend', 'coupon.grant'] as const),
   ...(['promotion.publish', 'promotion.end', 'promotion.extend'] as const),
-  ...(['staff.manage', 'proposal.approve', 'certificate.revoke'] as const),
+  ...(['staff.manage', 'proposal.approve', 'certificate.revoke', 'drop.publish', 'drop.end'] as const),
 ];
 
 /** Actions that need no reason: they stock the shelves, or only look. The audit log still records who did it. */
@@ -19,7 +19,7 @@ const NOT_ASKED: readonly StaffAction[] = [
   ...(['code_batch.view', 'proposal.view', 'reconciliation.view', 'second_factor.own'] as const),
   ...(['user.view', 'order.view', 'membership.view', 'product.view', 'coupon.view'] as const),
   ...(['promotion.view', 'refund.view', 'case.view', 'task.view', 'audit.view', 'staff.view'] as const),
-  'learner.view',
+  ...(['learner.view', 'drop.view', 'drop.create'] as const),
 ];
 
 /** The exceptions: where something other than the action decides, and why. */

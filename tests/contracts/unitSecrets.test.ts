@@ -169,7 +169,7 @@ test('every port is known to what reads the syntax: a new one has to be looked a
   ];
   expect(membersOf('ports', 'Ports').sort()).toEqual([...withoutSecret, ...withSecret].sort());
   expect(membersOf('ports', 'Rails')).toEqual(['wxpay', 'xpay']);
-  expect(membersOf('wechat', 'Wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession']);
+  expect(membersOf('wechat', 'Wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession', 'openChat']);
   expect(membersOf('safety', 'Safety')).toEqual(['checkText', 'checkMedia']);
   expect(membersOf('wxpay', 'WxpayRail')).toEqual(['name', 'readNotice', 'reportDelivery']);
 });

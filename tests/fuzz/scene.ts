@@ -10,6 +10,7 @@ import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
+import { expireDrops } from '../../functions/talk/expireDrops.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { rankHot } from '../../functions/talk/rankHot.ts';
 import { functions } from '../../local/functions.ts';
@@ -39,6 +40,7 @@ import type { Aimed, Aims } from './aims/aim.ts';
 import { catalogueAims } from './aims/catalogue.ts';
 import { identityAims } from './aims/identity.ts';
 import { learningAims } from './aims/learning.ts';
+import { offerAims } from './aims/offers.ts';
 import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
@@ -67,12 +69,15 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
   'CampaignId',
   'FlashSaleId',
   'CommentId',
+  'DropId',
+  'ArticleId',
 ]);
 
 /** Timers that run often. */
 const TIMERS = [
   ...[closeExpiredOrders, syncPayments, sweepTasks, syncGoods],
   ...[expireCoupons, expirePoints, payRewards, watchWaiting, foldComments, rankHot],
+  ...[expireCoupons, expirePoints, payRewards, watchWaiting, expireDrops],
 ];
 
 /** The aim of each operation. An operation without an aim only needs existing ids. */
@@ -83,6 +88,7 @@ const AIMS: Aims = {
   ...orderAims,
   ...accessAims,
   ...learningAims,
+  ...offerAims,
   ...operationAims,
   ...writingAims,
   ...talkAims,

@@ -27,6 +27,7 @@ import { givenBatch } from '../support/given/codes.ts';
 import { givenShown } from '../support/given/comment.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../support/given/course.ts';
+import { givenClaimed } from '../support/given/drop.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
 import { givenFinished } from '../support/given/learning.ts';
 import { type Buyer, givenCouponOf, givenOrder, newOrderId } from '../support/given/order.ts';
@@ -59,6 +60,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   await givenMoney(world, bob, data.order);
   await givenByStaff(world, bob);
   await givenTrial(world, bob);
+  await givenClaimed(world, bob);
   const onSale = await givenProduct(world);
   await givenSale(world, [onSale.id]);
   await givenLearned(world, bob);
@@ -329,6 +331,15 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'a code that was used, and gave nothing': [
     () => spoiled('entitlements', (doc) => Object(doc.sources)[0].cause === 'code', gone),
     'access',
+  ],
+  'a coupon of a drop that nobody claimed': [() => spoiled('dropClaims', any, gone), 'drop'],
+  'a claim whose coupon somebody else has': [
+    () => spoiled('dropClaims', any, set({ couponId: 'cpn_of_nobody' })),
+    'drop',
+  ],
+  'coupons that are set aside for a drop that is over': [
+    () => spoiled('drops', any, set({ state: 'ended', claimedCount: 1 })),
+    'drop',
   ],
   'a trial that nobody started': [() => spoiled('trials', any, gone), 'access'],
   'a trial that lasts longer than its access': [() => spoiled('trials', any, plus('endsAtMs', 1)), 'access'],

@@ -2,7 +2,7 @@
  * WeChat's own API, simulated: login codes, session keys, the access token and phone numbers. Its JSON answers are sent
  * with the content type of plain text, as in reality.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
 import type { OutsideResponse } from '../../../shared/adapters/http/request.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../shared/schemas/base.ts';
@@ -62,6 +62,8 @@ export class WeixinSimulator {
     login: (name: string) => ({ code: this.#issue(this.#logins, name), openid: this.openidOf(name) }),
     /** What the phone number button gives. */
     shareNumber: (phoneNumber: string) => ({ code: this.#issue(this.#numbers, phoneNumber) }),
+    /** What `wx.getGroupEnterInfo` gives somebody who came from a chat, sealed with their present session key. */
+    enterFrom: (name: string, openGid: string) => this.#sealed(name, { opengid: openGid }),
   };
   /** The answer to calls of matching paths, while it is set. */
   refusing: { readonly path: RegExp; readonly words: Words } | null = null;
@@ -217,6 +219,18 @@ export class WeixinSimulator {
     const made = { token: this.#letters(96).toString('base64url'), untilAtMs: now + TOKEN_MS };
     this.#tokens = [...kept, made];
     return { access_token: made.token, expires_in: TOKEN_MS / SECOND_MS };
+  }
+
+  /** Data with a watermark, sealed for a user. Null for somebody who has no session key yet. */
+  #sealed(name: string, data: Words): { readonly encryptedData: string; readonly iv: string } | null {
+    const { clock, keys } = this.#options;
+    const sessionKey = this.#sessionKeys.get(this.openidOf(name));
+    if (sessionKey === undefined) return null;
+    const watermark = { timestamp: Math.floor(clock.now() / SECOND_MS), appid: keys.appid };
+    const iv = this.#letters(16);
+    const cipher = createCipheriv('aes-128-cbc', Buffer.from(sessionKey, 'base64'), iv);
+    const sealed = [cipher.update(JSON.stringify({ ...data, watermark }), 'utf8'), cipher.final()];
+    return { encryptedData: Buffer.concat(sealed).toString('base64'), iv: iv.toString('base64') };
   }
 
   #phoneNumber({ code }: Words): Words {

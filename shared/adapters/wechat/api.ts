@@ -9,6 +9,7 @@ import { refusedBy } from '../http/codes.ts';
 import type { OutsideRequest, Send } from '../http/request.ts';
 import { sessionKeySignature } from '../xpay/signature.ts';
 import { LOGIN_CODES, PHONE_CODES, SESSION_CODES } from './codes.ts';
+import { chatOf } from './openData.ts';
 import { type CallWechat, refusalOfCode } from './token.ts';
 
 /** The mini-program, its secret, and how WeChat is called. */
@@ -146,5 +147,6 @@ export function wechatApi({ appid, secret, baseUrl, send, clock, log, call }: We
         throw refusedBy(refusal, 'wechat.unavailable');
       return refusal === null;
     },
+    openChat: (sealed) => chatOf(appid, sealed),
   };
 }

@@ -8,7 +8,8 @@ import { defineCollection, store } from '../collection.ts';
 export const collection = defineCollection({
   name: 'couponStocks',
   schema: CouponStock,
-  version: 1,
+  version: 2,
+  upgrade: (stock) => ({ held: {}, ...stock }),
   indexes: {},
 });
 
@@ -52,6 +53,6 @@ export async function add(
   { id, templateId, count }: { readonly id: string; readonly templateId: TemplateId; readonly count: number },
 ): Promise<void> {
   const before = await find(tx, id);
-  const stock = before ?? { id, templateId, remaining: 0, issued: 0 };
+  const stock = before ?? { id, templateId, remaining: 0, issued: 0, held: {} };
   await save(tx, before, { ...stock, remaining: stock.remaining + count });
 }

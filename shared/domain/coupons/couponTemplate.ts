@@ -9,6 +9,7 @@ import { fail } from '../../errors.ts';
 import {
   CouponId,
   DAY_MS,
+  type DropId,
   type Fen,
   type TemplateId,
   type TimeMs,
@@ -69,7 +70,7 @@ export function publishTemplate(
   if (now >= lastClaimMs(template)) throw fail('coupon.not_publishable', { params: { reason: 'over' } });
   const { id: templateId, stock, shardCount } = template;
   const stocks = spread(stock, shardCount).map((remaining, shard) => ({
-    ...{ id: stockId(templateId, shard), templateId, remaining, issued: 0 },
+    ...{ id: stockId(templateId, shard), templateId, remaining, issued: 0, held: {} },
   }));
   const { version } = template;
   return { template: { ...template, state: 'published', version: version + 1, updatedAtMs: now }, stocks };
@@ -161,7 +162,7 @@ export function countedView(template: CouponTemplate, stocks: readonly CouponSto
 }
 
 /** The end of claiming (exclusive): the set end, or the end of its coupons' window if that is earlier. */
-function lastClaimMs({ claimUntilAtMs, validity }: CouponTemplate): number {
+export function lastClaimMs({ claimUntilAtMs, validity }: CouponTemplate): number {
   return validity.kind === 'window' ? Math.min(claimUntilAtMs, validity.untilAtMs) : claimUntilAtMs;
 }
 
@@ -193,7 +194,7 @@ export function whyNotClaimable(
   const { claimer, isSoldOut, isForPoints = false, now } = asked;
   if (now < template.claimFromAtMs) return 'not_started';
   if (template.state === 'ended' || now >= lastClaimMs(template)) return 'ended';
-  if (template.audience === 'welcome') return 'not_for_you';
+  if (template.audience === 'welcome' || template.audience === 'drop') return 'not_for_you';
   if (template.pointsPrice !== null && !isForPoints) return 'for_points';
   if (claimer === null) return isSoldOut ? 'sold_out' : 'login_first';
   if (!isFor(template, claimer, now)) return 'not_for_you';
@@ -283,10 +284,13 @@ export function stockIdsFor(template: CouponTemplate, userId: UserId): string[] 
   return startingAt(stockIds(template), userId);
 }
 
-/** The shard with one coupon taken; null when it is empty. */
-export function takeOne(stock: CouponStock): CouponStock | null {
-  if (stock.remaining === 0) return null;
-  return { ...stock, remaining: stock.remaining - 1, issued: stock.issued + 1 };
+/** The shard with one coupon taken, of what is set aside for a drop or of the rest (null); null when there is none. */
+export function takeOne(stock: CouponStock, dropId: DropId | null): CouponStock | null {
+  const left = dropId === null ? stock.remaining : (stock.held[dropId] ?? 0);
+  if (left === 0) return null;
+  const after = { ...stock, issued: stock.issued + 1 };
+  if (dropId === null) return { ...after, remaining: left - 1 };
+  return { ...after, held: { ...stock.held, [dropId]: left - 1 } };
 }
 
 /** The coupon that was already given under this id to the same user. @throws coupon.grant_taken for anything else */

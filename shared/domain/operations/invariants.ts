@@ -16,6 +16,7 @@ import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/point
 import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
+import type { Drop } from '../../schemas/talk/drop.ts';
 import type { Rating, ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
@@ -44,6 +45,7 @@ export interface Finding {
     | 'points'
     | 'stock'
     | 'issued'
+    | 'drop'
     | 'places'
     | 'learned'
     | 'certificate'
@@ -377,12 +379,14 @@ export function pointsFindings(
 }
 
 /**
- * The broken invariants of a template's stock: issued plus remaining must equal the stock. A template that was never
+ * The broken invariants of a template's stock: issued, remaining and set aside must come to the stock. A template that was never
  * published has no shards.
  */
 export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
   if (template.state !== 'published' && shards.length === 0) return [];
-  const counted = sum(shards.map(({ remaining, issued }) => remaining + issued));
+  const counted = sum(
+    shards.map(({ remaining, issued, held }) => remaining + issued + sum(Object.values(held))),
+  );
   const isRight = counted === template.stock && shards.every(({ remaining }) => remaining >= 0);
   return isRight
     ? []
@@ -402,6 +406,24 @@ export function issuedFindings(count: {
   const { id, counted, issuedBefore, issuedAfter } = count;
   if (issuedBefore <= counted && counted <= issuedAfter) return [];
   return [{ rule: 'issued', about: id, story: `已发放 ${issuedAfter} 张，实有 ${counted} 张` }];
+}
+
+/**
+ * The broken invariants of a drop: what was claimed and what is set aside come to its count, and nothing is set aside
+ * for one that is not open. `leftBefore` and `leftAfter` are what was set aside before the claims were counted and
+ * afterwards.
+ */
+export function dropFindings(
+  { id: about, state, count, claimedCount }: Drop,
+  seen: { readonly claims: number; readonly leftBefore: number; readonly leftAfter: number },
+): readonly Finding[] {
+  const { claims, leftBefore, leftAfter } = seen;
+  const isOpen = state === 'published';
+  const [least, most] = isOpen
+    ? [count - leftBefore, count - leftAfter]
+    : [claimedCount ?? 0, claimedCount ?? 0];
+  if (least <= claims && claims <= most && (isOpen || leftAfter === 0)) return [];
+  return [{ rule: 'drop', about, story: `福利共 ${count} 份，已领 ${claims} 份，还留有 ${leftAfter} 份` }];
 }
 
 /** The broken invariants of a flash sale's seats: remaining plus taken must equal the stock. */

@@ -1,5 +1,6 @@
 import * as coupons from '../../data/coupons/coupons.ts';
 import { couponId } from '../../domain/coupons/couponTemplate.ts';
+import { fail } from '../../errors.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { TemplateId, UserId } from '../../schemas/base.ts';
 import { PER_USER_MAX } from '../../schemas/coupons/coupon.ts';
@@ -16,4 +17,11 @@ export async function countCoupons(tx: Tx, templateId: TemplateId, userId: UserI
     else has = middle;
   }
   return has;
+}
+
+/** The number of the user's next coupon of a template. @throws coupon.limit_reached when all numbers are used up */
+export async function nextNumber(tx: Tx, templateId: TemplateId, userId: UserId): Promise<number> {
+  const count = await countCoupons(tx, templateId, userId);
+  if (count >= PER_USER_MAX) throw fail('coupon.limit_reached');
+  return count + 1;
 }

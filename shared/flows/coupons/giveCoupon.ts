@@ -2,7 +2,7 @@ import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import { issueCoupon, stockIdsFor, takeOne } from '../../domain/coupons/couponTemplate.ts';
 import type { Tx } from '../../ports/database.ts';
-import type { TimeMs, UserId } from '../../schemas/base.ts';
+import type { DropId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
 import { noteOwner } from '../identity/noteOwner.ts';
 
@@ -16,13 +16,20 @@ import { noteOwner } from '../identity/noteOwner.ts';
 export async function giveCoupon(
   tx: Tx,
   template: CouponTemplate,
-  to: { readonly userId: UserId; readonly number: number; readonly now: TimeMs },
+  to: {
+    readonly userId: UserId;
+    readonly number: number;
+    /** The drop for which it was set aside. From what everybody may take when left out. */
+    readonly dropId?: DropId;
+    readonly now: TimeMs;
+  },
 ): Promise<Coupon | null> {
+  const { dropId = null } = to;
   for (const id of stockIdsFor(template, to.userId)) {
     const seen = await couponStocks.peek(tx, id);
-    if (seen === null || seen.remaining === 0) continue;
+    if (seen === null || takeOne(seen, dropId) === null) continue;
     const stock = await couponStocks.find(tx, id);
-    const taken = stock === null ? null : takeOne(stock);
+    const taken = stock === null ? null : takeOne(stock, dropId);
     if (taken === null) continue;
     const coupon = issueCoupon(template, to);
     await noteOwner(tx, to.userId, to.now);

@@ -25,12 +25,14 @@ import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import * as comments from '../../data/talk/comments.ts';
+import * as drops from '../../data/talk/drops.ts';
 import * as threadCounts from '../../data/talk/threadCounts.ts';
 import * as tasks from '../../data/tasks.ts';
 import { grantEntryId } from '../../domain/access/entitlement.ts';
 import {
   certificateFindings,
   commentFindings,
+  dropFindings,
   type Finding,
   grantFindings,
   type OrderFacts,
@@ -47,6 +49,7 @@ import {
 } from '../../domain/operations/invariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
+import { leftOf } from '../../domain/talk/drop.ts';
 import type { Collection, Doc, Reader } from '../../ports/database.ts';
 import { type Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
 import { giftId } from '../../schemas/access/gift.ts';
@@ -61,6 +64,7 @@ import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
+import type { Drop } from '../../schemas/talk/drop.ts';
 import type { ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
 import { sumThread } from '../talk/sumThread.ts';
@@ -270,6 +274,22 @@ const stockRules: Rules<CouponTemplate> = {
   },
 };
 
+const dropRules: Rules<Drop> = {
+  collection: drops.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const drop of some) {
+      const template = await couponTemplates.find(reader, drop.templateId);
+      const left = async () =>
+        template === null ? 0 : leftOf(await couponStocks.ofTemplate(reader, template), drop.id);
+      const leftBefore = await left();
+      const claims = (await listed(drops.claimsOf(reader, drop.id))).length;
+      found.push(...dropFindings(drop, { claims, leftBefore, leftAfter: await left() }));
+    }
+    return found;
+  },
+};
+
 const placesRules: Rules<FlashSale> = {
   collection: flashSales.collection,
   findings: async (reader, some) => {
@@ -376,6 +396,7 @@ const parts = new Map<string, Step>([
   ['pointsEntries', part(ledgerRules)],
   ['couponTemplates', part(stockRules)],
   ['coupons', countIssued],
+  ['drops', part(dropRules)],
   ['flashSales', part(placesRules)],
   ['progresses', part(progressRules)],
   ['certificates', part(certificateRules)],
@@ -399,6 +420,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
  * certificates; comments and their counts; and the tasks that have waited longest. When only another build knows the place's part, the look
+ * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats; progress
+ * and certificates; and the tasks that have waited longest. When only another build knows the place's part, the look
  * begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {

@@ -4,6 +4,7 @@ import {
   BasisPoints,
   CouponGrantId,
   CouponId,
+  DropId,
   Fen,
   OrderId,
   ProductId,
@@ -71,7 +72,8 @@ export const PER_USER_MAX = 100;
 /**
  * A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the
  * last 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back;
- * `welcome`, which is given to each user at registration and is never claimed.
+ * `welcome`, which is given to each user at registration and is never claimed; `drop`, of which staff drop some at a
+ * time (`schemas/talk/drop.ts`).
  */
 export const CouponTemplateDraft = z
   .strictObject({
@@ -87,7 +89,7 @@ export const CouponTemplateDraft = z
     /** The number of coupons in all shards together. */
     stock: z.int().min(1).max(1_000_000),
     perUserMax: z.int().min(1).max(PER_USER_MAX),
-    audience: z.enum(['all', 'new_users', 'members', 'buyers', 'welcome']),
+    audience: z.enum(['all', 'new_users', 'members', 'buyers', 'welcome', 'drop']),
     buyersOf: z.array(ProductId).max(BUYERS_OF_MAX).default([]),
     /** The price of one coupon in points; null when claiming is free. */
     pointsPrice: PointsCount.nullable().default(null),
@@ -95,7 +97,9 @@ export const CouponTemplateDraft = z
   .refine((draft) => draft.claimFromAtMs < draft.claimUntilAtMs, { path: ['claimUntilAtMs'] })
   .refine((draft) => (draft.audience === 'buyers') === draft.buyersOf.length > 0, { path: ['buyersOf'] })
   .refine((draft) => draft.perUserMax === 1 || draft.audience !== 'welcome', { path: ['perUserMax'] })
-  .refine((draft) => draft.pointsPrice === null || draft.audience !== 'welcome', { path: ['pointsPrice'] })
+  .refine((draft) => draft.pointsPrice === null || !['welcome', 'drop'].includes(draft.audience), {
+    path: ['pointsPrice'],
+  })
   .refine((draft) => draft.validity.kind === 'days' || draft.validity.untilAtMs > draft.claimFromAtMs, {
     path: ['validity'],
   });
@@ -174,6 +178,8 @@ export const CouponStock = z.object({
   templateId: TemplateId,
   remaining: z.int().min(0),
   issued: z.int().min(0),
+  /** What is set aside for each open drop. */
+  held: z.record(DropId, z.int().min(0)),
 });
 export type CouponStock = z.infer<typeof CouponStock>;
 

@@ -57,5 +57,9 @@ export const StaffAction = z.enum([
   'group.manage',
   'learner.view',
   'certificate.revoke',
+  'drop.view',
+  'drop.create',
+  'drop.publish',
+  'drop.end',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

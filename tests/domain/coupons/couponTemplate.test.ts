@@ -74,9 +74,9 @@ describe(`a stock (seed ${seed})`, () => {
 
   test('never goes below zero', () => {
     const [shard] = stockOf(1);
-    const taken = shard === undefined ? null : takeOne(shard);
+    const taken = shard === undefined ? null : takeOne(shard, null);
     expect(taken).toMatchObject({ remaining: 0, issued: 1 });
-    expect(taken === null ? null : takeOne(taken)).toBeNull();
+    expect(taken === null ? null : takeOne(taken, null)).toBeNull();
   });
 });
 

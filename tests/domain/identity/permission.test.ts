@@ -58,6 +58,10 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'compliance.manage': [],
   'learner.view': ['support'],
   'certificate.revoke': [],
+  'drop.view': ['editor', 'support', 'finance'],
+  'drop.create': ['editor', 'finance'],
+  'drop.publish': ['editor', 'finance'],
+  'drop.end': ['editor', 'finance'],
 };
 
 describe('who may do what', () => {

@@ -23,6 +23,7 @@ import * as payments from '../../../shared/data/payments/payments.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as drops from '../../../shared/data/talk/drops.ts';
 import * as groups from '../../../shared/data/talk/groups.ts';
 import * as topics from '../../../shared/data/talk/topics.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
@@ -71,6 +72,7 @@ const LISTS: Readonly<Record<string, Listed>> = {
     where: { userId },
     input: { reason },
   },
+  listDrops: { collection: drops.collection, fixed: ['createdAtMs'] },
   listEntitlementsOf: {
     collection: entitlements.collection,
     fixed: ['productId'],

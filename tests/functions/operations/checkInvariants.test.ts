@@ -27,6 +27,7 @@ import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
+import * as drops from '../../../shared/data/talk/drops.ts';
 import * as threadCounts from '../../../shared/data/talk/threadCounts.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
@@ -50,6 +51,7 @@ import { describeFunction } from '../../support/describeFunction.ts';
 import { givenShown, storedComment } from '../../support/given/comment.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../../support/given/course.ts';
+import { givenClaimed } from '../../support/given/drop.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
@@ -259,6 +261,32 @@ describeFunction(checkInvariants, () => {
           return { ...doc, sources: [...doc.sources, { ...source, sourceId, cause: 'staff' as const }] };
         }),
       ['grant'],
+    ],
+    'a coupon of a drop that nobody claimed': [
+      async () => {
+        await givenClaimed(world, alice);
+        await spoil(drops.claims, () => null);
+      },
+      ['drop'],
+    ],
+    'coupons that are set aside for a drop that is over': [
+      async () => {
+        await givenClaimed(world, alice);
+        await spoil(drops.collection, (drop) => ({ ...drop, state: 'ended' as const, claimedCount: 1 }));
+      },
+      ['drop'],
+    ],
+    'a coupon that is set aside and was never made': [
+      async () => {
+        const { id } = await givenClaimed(world, alice);
+        const more = (held: CouponStock['held']) => ({ ...held, [id]: (held[id] ?? 0) + 1 });
+        await spoil(
+          couponStocks.collection,
+          (shard) => ({ ...shard, held: more(shard.held) }),
+          ({ held }) => held[id] !== undefined,
+        );
+      },
+      ['drop', 'stock'],
     ],
     'a trial that nobody started': [
       async () => {

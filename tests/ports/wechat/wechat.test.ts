@@ -6,6 +6,7 @@ import { createWeixinSimulator, type WeixinSimulator } from '../../../local/simu
 import { httpSend } from '../../../shared/adapters/http/nodeRequest.ts';
 import type { OutsideRequest, Send } from '../../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../../shared/adapters/wechat/api.ts';
+import { chatOf, openData } from '../../../shared/adapters/wechat/openData.ts';
 import { wechatCalls } from '../../../shared/adapters/wechat/token.ts';
 import { codeOf } from '../../../shared/errors.ts';
 import type { Wechat } from '../../../shared/ports/wechat.ts';
@@ -20,6 +21,24 @@ interface Opened {
   readonly simulator: WeixinSimulator;
   close(): Promise<void>;
 }
+
+/** Source: the sample that WeChat publishes with its library for decrypting (WXBizDataCrypt). */
+const SAMPLE = {
+  appid: 'wx4f4bc4dec97d474b',
+  session_key: 'tiihtNczf5v6AKRyjwEUhQ==',
+  iv: 'r7BXXKkLb8qrSNn05n0qiA==',
+  encryptedData:
+    'CiyLU1Aw2KjvrjMdj8YKliAjtP4gsMZMQmRzooG2xrDcvSnxIMXFufNstNGTyaGS9uT5geRa0W4oTOb1WT7fJlAC+oNPdbB+' +
+    '3hVbJSRgv+4lGOETKUQz6OYStslQ142dNCuabNPGBzlooOmB231qMM85d2/fV6ChevvXvQP8Hkue1poOFtnEtpyxVLW1zAo6' +
+    '/1Xx1COxFvrc2d7UL/lmHInNlxuacJXwu0fjpXfz/YqYzBIBzD6WUfTIF9GRHpOn/Hz7saL8xz+W//FRAUid1OksQaQx4CMs' +
+    '8LOddcQhULW4ucetDf96JcR3g0gfRK4PC7E/r7Z6xNrXd2UIeorGj5Ef7b1pJAYB6Y5anaHqZ9J6nKEBvB4DnNLIVWSgARns' +
+    '/8wR2SiRS7MNACwTyrGvt9ts8p12PKFdlqYTopNHR1Vf7XjfhQlVsAJdNiKdYmYVoKlaRv85IfVunYzO0IKXsyl7JCUjCpoG' +
+    '20f0a04COwfneQAGGwd5oa+T8yO5hzuyDb/XcxxmK01EpqOyuxINew==',
+  plaintext_contains: {
+    openId: 'oGZUI0egBJY1zhBYw2KhdUfwVJJE',
+    watermark: { timestamp: 1477314187, appid: 'wx4f4bc4dec97d474b' },
+  },
+};
 
 const BASE_URL = 'https://api.weixin.qq.com';
 
@@ -105,6 +124,13 @@ describe('a phone number', () => {
   });
 });
 
+test('WeChat’s own sample of sealed data is read, and for another mini-program it is not', () => {
+  const { appid, session_key: sessionKey, iv, encryptedData, plaintext_contains: inside } = SAMPLE;
+  expect(openData(appid, { sessionKey, iv, encryptedData })).toMatchObject(inside);
+  expect(openData('wx-other', { sessionKey, iv, encryptedData })).toBeNull();
+  expect(chatOf(appid, { sessionKey, iv, encryptedData })).toBeNull();
+});
+
 function wechatSuite(name: string, open: () => Promise<Opened>): void {
   describe(name, () => {
     let opened: Opened;
@@ -138,6 +164,20 @@ function wechatSuite(name: string, open: () => Promise<Opened>): void {
       expect(await opened.wechat.checkSession(second)).toBe(true);
       opened.simulator.faults.next('busy');
       expect(await failure(opened.wechat.checkSession(second))).toBe('wechat.unavailable');
+    });
+
+    test('a chat is read with the key of its owner’s last login only, and says when it was sealed', async () => {
+      const { simulator, wechat } = opened;
+      expect(simulator.phone.enterFrom('dora', 'GtzQYAB-zvZ1')).toBeNull();
+      const first = await wechat.codeToSession(simulator.phone.login('dora').code);
+      const sealed = simulator.phone.enterFrom('dora', 'GtzQYAB-zvZ1');
+      if (sealed === null) throw new Error('nothing was sealed');
+      const read = wechat.openChat({ ...sealed, sessionKey: first.sessionKey });
+      expect(read).toEqual({ openGid: 'GtzQYAB-zvZ1', atMs: expect.any(Number) });
+      const second = await wechat.codeToSession(simulator.phone.login('dora').code);
+      expect(wechat.openChat({ ...sealed, sessionKey: second.sessionKey })).toBeNull();
+      for (const wrong of [{ iv: '' }, { encryptedData: 'AAAA' }, { sessionKey: 'short' }])
+        expect(wechat.openChat({ ...sealed, sessionKey: first.sessionKey, ...wrong })).toBeNull();
     });
 
     const faults: readonly (readonly [string, WeixinFault])[] = [

@@ -1,0 +1,49 @@
+/** Aims for drops and articles. */
+import * as drops from '../../../shared/data/talk/drops.ts';
+import { HOUR_MS } from '../../../shared/schemas/base.ts';
+import type { Drop } from '../../../shared/schemas/talk/drop.ts';
+import { givenTemplate } from '../../support/given/coupon.ts';
+import { aDropDraft, givenDrop } from '../../support/given/drop.ts';
+import { type Aim, type Aiming, type Aims, newLearner, some, withPath } from './aim.ts';
+
+const dropsIn = ({ stored }: Aiming, state: Drop['state']) =>
+  stored.all(drops.collection).filter((drop) => drop.state === state);
+
+/** An open drop with some left; one is made when there is none. */
+async function openDrop(aiming: Aiming): Promise<Pick<Drop, 'id'>> {
+  const now = aiming.world.clock.now();
+  const open = dropsIn(aiming, 'published').filter(
+    ({ endsAtMs, audience }) => (endsAtMs ?? 0) > now + HOUR_MS / 2 && audience.kind === 'link',
+  );
+  return some(aiming, open) ?? givenDrop(aiming.world);
+}
+
+const createDrop: Aim = async ({ world, input }) => {
+  const { id } = await givenTemplate(world, { audience: 'drop' });
+  return { input: { ...input, body: aDropDraft(world, id) } };
+};
+
+const publishDrop: Aim = async ({ world, input }) => {
+  const { id } = await givenDrop(world, {}, 'draft');
+  return { input: withPath(input, { id }) };
+};
+
+const ofAny: Aim = async (aiming) => {
+  const { id } = await openDrop(aiming);
+  return { input: withPath(aiming.input, { id }) };
+};
+
+const claimDrop: Aim = async (aiming) => {
+  const { id } = await givenDrop(aiming.world);
+  return { actor: await newLearner(aiming), input: withPath(aiming.input, { id }, { proof: null }) };
+};
+
+/** The aims by operation. */
+export const offerAims: Aims = {
+  createDrop,
+  publishDrop,
+  endDrop: ofAny,
+  getAnyDrop: ofAny,
+  getDrop: ofAny,
+  claimDrop,
+};
