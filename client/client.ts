@@ -3,6 +3,7 @@
 import { type ClientOptions, call } from './transport.ts';
 import type {
   Answers,
+  AskingPlace,
   AvatarUrl,
   BlockView,
   CartView,
@@ -37,6 +38,7 @@ import type {
   GroupProof,
   GroupShown,
   GroupView,
+  InboxPage,
   InvitationView,
   LearnerFileType,
   LearnerUploadView,
@@ -96,12 +98,15 @@ import type {
   SessionId,
   SessionView,
   Stars,
+  Subscribable,
   Talk,
   TemplateId,
+  TemplateKind,
   ThreadId,
   ThreadKind,
   ThreadSubject,
   ThreadView,
+  TimeMs,
   TopicId,
   TopicKind,
   TopicPage,
@@ -198,6 +203,11 @@ export type ClaimGiftInput = {
 export type ClaimGiftOutput = {
   readonly productId: ProductId;
   readonly left: number;
+};
+
+export type CountUnreadInput = Readonly<Record<string, never>>;
+export type CountUnreadOutput = {
+  readonly count: number;
 };
 
 export type CreateCommentInput = {
@@ -464,6 +474,12 @@ export type ListLearningInput = {
 };
 export type ListLearningOutput = LearningView;
 
+export type ListMessagesInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListMessagesOutput = InboxPage;
+
 export type ListMyCommentsInput = {
   readonly threadId?: ThreadId | undefined;
   readonly cursor?: Cursor | undefined;
@@ -540,6 +556,11 @@ export type ListSessionsOutput = {
   readonly nextCursor: Cursor | null;
 };
 
+export type ListSubscribableInput = {
+  readonly place: AskingPlace;
+};
+export type ListSubscribableOutput = Subscribable;
+
 export type ListTopicsInput = {
   readonly id: GroupId;
   readonly kind?: TopicKind | undefined;
@@ -566,6 +587,13 @@ export type LogoutOutput = Readonly<Record<string, unknown>>;
 
 export type LogoutEverywhereInput = Readonly<Record<string, never>>;
 export type LogoutEverywhereOutput = Readonly<Record<string, unknown>>;
+
+export type MarkReadInput = {
+  readonly untilAtMs: TimeMs;
+};
+export type MarkReadOutput = {
+  readonly readAtMs: TimeMs;
+};
 
 export type PayOrderInput = {
   readonly orderId: OrderId;
@@ -673,6 +701,14 @@ export type ReportProgressInput = {
   readonly id: LessonId;
 };
 export type ReportProgressOutput = ReportedView;
+
+export type ReportSubscriptionsInput = {
+  readonly accepted: readonly TemplateKind[];
+  readonly atMs: TimeMs;
+};
+export type ReportSubscriptionsOutput = {
+  readonly isCounted: boolean;
+};
 
 export type RequestRefundInput = {
   readonly orderId: OrderId;
@@ -943,6 +979,10 @@ export function createClient(options: ClientOptions) {
      */
     claimGift: (input: ClaimGiftInput): Promise<ClaimGiftOutput> =>
       call(options, 'POST', '/api/gifts/{token}/claim', input),
+
+    /** Counts the messages that the caller has not read, up to 100. */
+    countUnread: (input: CountUnreadInput = {}): Promise<CountUnreadOutput> =>
+      call(options, 'GET', '/api/me/messages/unread', input),
 
     /**
      * Writes a comment, or a reply to one.
@@ -1350,6 +1390,10 @@ export function createClient(options: ClientOptions) {
     listLearning: (input: ListLearningInput = {}): Promise<ListLearningOutput> =>
       call(options, 'GET', '/api/me/learning', input),
 
+    /** Lists what the shop has told the caller within half a year, the newest first, and which of it they have read. */
+    listMessages: (input: ListMessagesInput = {}): Promise<ListMessagesOutput> =>
+      call(options, 'GET', '/api/me/messages', input),
+
     /**
      * Lists the caller's own comments, newest first, in every state but deleted, everywhere or in one thread.
      *
@@ -1432,6 +1476,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/sessions', input),
 
     /**
+     * Lists the templates that the caller may be asked for in one tap, at most three: those of the place that they have
+     * not switched off, and of which they do not allow enough already.
+     *
+     * The phone asks with their ids.
+     */
+    listSubscribable: (input: ListSubscribableInput): Promise<ListSubscribableOutput> =>
+      call(options, 'GET', '/api/me/subscribable', input),
+
+    /**
      * Lists what a group shows its members: pinned topics first, then those with the newest comment or the most
      * interest.
      *
@@ -1477,6 +1530,14 @@ export function createClient(options: ClientOptions) {
     /** Ends all of the caller's sessions on every device, including this one. */
     logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
       call(options, 'POST', '/api/logout/everywhere', input),
+
+    /**
+     * Marks everything as read that the caller was told until a moment.
+     *
+     * An earlier moment changes nothing.
+     */
+    markRead: (input: MarkReadInput): Promise<MarkReadOutput> =>
+      call(options, 'POST', '/api/me/messages/read', input),
 
     /**
      * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the
@@ -1644,6 +1705,15 @@ export function createClient(options: ClientOptions) {
      */
     reportProgress: (input: ReportProgressInput): Promise<ReportProgressOutput> =>
       call(options, 'POST', '/api/lessons/{id}/progress', input),
+
+    /**
+     * Takes what the caller's phone says that they accepted.
+     *
+     * It counts only in a shop that receives no pushes of WeChat,
+     * which are the truth about it. A repeat with the same moment counts once.
+     */
+    reportSubscriptions: (input: ReportSubscriptionsInput): Promise<ReportSubscriptionsOutput> =>
+      call(options, 'POST', '/api/me/subscriptions', input),
 
     /**
      * Asks for a refund of an order, or of some of its products.

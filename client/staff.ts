@@ -65,6 +65,7 @@ import type {
   MembershipLength,
   MembershipScope,
   MembershipView,
+  MessageHealth,
   Nickname,
   OneTimeCode,
   OrderId,
@@ -520,6 +521,9 @@ export type GetMembershipOfInput = {
   readonly userId: UserId;
 };
 export type GetMembershipOfOutput = MembershipView;
+
+export type GetMessageHealthInput = Readonly<Record<string, never>>;
+export type GetMessageHealthOutput = MessageHealth;
 
 export type GetPointsOfInput = {
   readonly userId: UserId;
@@ -1761,6 +1765,13 @@ export function createStaffClient(options: ClientOptions) {
      */
     getMembershipOf: (input: GetMembershipOfInput): Promise<GetMembershipOfOutput> =>
       call(options, 'GET', '/api/admin/memberships/{userId}', input),
+
+    /**
+     * Counts the messages of the last 24 hours by kind, by where they are on their way outside, and by WeChat's code or
+     * our own rule; at most a thousand in each state.
+     */
+    getMessageHealth: (input: GetMessageHealthInput = {}): Promise<GetMessageHealthOutput> =>
+      call(options, 'GET', '/api/admin/messages/health', input),
 
     /**
      * Shows staff somebody's points and the ledger behind them, newest first, to look at before adjusting points.

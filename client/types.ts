@@ -70,6 +70,9 @@ export type AskedQuestion = {
 /** The questions of a quiz as staff write them. */
 export type AskedQuestions = readonly AskedQuestion[];
 
+/** The places of the mini-program where somebody is asked for messages. */
+export type AskingPlace = 'paid' | 'finished' | 'coupon' | 'writing' | 'settings';
+
 /**
  * What a member of staff did, to what, and why. Entries are only appended. `hash` covers everything else in the entry,
  * and `prevHash` is the hash of the same actor's previous entry. So no entry can be changed, removed or moved
@@ -193,7 +196,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why a person has to look at it. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'message_template' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal';
 
 /** One page of cases. */
 export type CasePage = {
@@ -845,6 +848,12 @@ export type ImageView = {
   readonly url: string;
 };
 
+/** One page of an inbox. */
+export type InboxPage = {
+  readonly items: readonly MessageView[];
+  readonly nextCursor: Cursor | null;
+};
+
 /** An invitation as the invited user sees it. */
 export type InvitationView = {
   readonly inviterId: UserId;
@@ -1143,6 +1152,44 @@ export type MembershipView = {
       readonly period: MembershipPeriod | null;
     }[];
   }[];
+};
+
+/** How the messages of a day fare. */
+export type MessageHealth = {
+  readonly sinceAtMs: TimeMs;
+  readonly rows: readonly {
+    readonly kind: MessageKind;
+    readonly state: MessageState;
+    readonly code: string | null;
+    readonly count: number;
+  }[];
+  readonly isCut: boolean;
+};
+
+/** The kinds of messages. */
+export type MessageKind = 'order_paid' | 'refund_succeeded' | 'course_finished' | 'certificate_issued' | 'coupon_given' | 'coupon_ending' | 'points_gained' | 'points_ending' | 'promotion_started' | 'comment_replied' | 'content_removed';
+
+/** WeChat's page that a message opens: `buy/order/order?id=…`, without a slash in front. */
+export type MessagePage = string;
+
+/**
+ * Where a message is on its way outside. - `inside`: it stays in the inbox. - `waiting`: for the end of the night, or
+ * for WeChat. - `due`: a task sends it now. - `sending`: WeChat was called, and what came of it is not known yet. -
+ * `sent`, `unknown`: WeChat took it; nobody knows whether it did, and it is never sent again. - `refused`: the user
+ * does not want it, as WeChat says. - `failed`: WeChat did not take it, for another reason. - `skipped`: a rule of ours
+ * kept it in.
+ */
+export type MessageState = 'inside' | 'waiting' | 'due' | 'sending' | 'sent' | 'unknown' | 'refused' | 'failed' | 'skipped';
+
+/** A message as its user sees it. */
+export type MessageView = {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly title: string;
+  readonly text: string;
+  readonly page: MessagePage;
+  readonly isRead: boolean;
+  readonly createdAtMs: TimeMs;
 };
 
 /** A calendar month in Shanghai: `2026-11`. */
@@ -2588,6 +2635,15 @@ export type StoredDifference = {
   readonly healedAtMs: TimeMs | null;
 };
 
+/** What can be asked for in one tap. */
+export type Subscribable = {
+  readonly templates: readonly {
+    readonly kind: TemplateKind;
+    readonly templateId: string;
+  }[];
+  readonly needsReport: boolean;
+};
+
 /** `off`: nobody sees that it exists. `read`: what is there can be read, and nothing is written. `on`: all of it. */
 export type Switch = 'off' | 'read' | 'on';
 
@@ -2650,6 +2706,9 @@ export type TaskView = {
 
 /** The id of a coupon template, which staff publish and learners claim. `tpl_` + ULID. */
 export type TemplateId = string;
+
+/** What a template is for. Each has at most one id at WeChat, and a user allows one message at a time. */
+export type TemplateKind = 'order' | 'refund' | 'learning' | 'coupon' | 'points' | 'promotion' | 'reply' | 'review';
 
 /**
  * The state of a template: `draft → published → ended`. Once it is published its rule never changes; it can only be

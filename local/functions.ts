@@ -72,6 +72,7 @@ import { setStaffRole } from '../functions/admin/identity/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/identity/showSecondFactor.ts';
 import { startSecondFactor } from '../functions/admin/identity/startSecondFactor.ts';
 import { unbanUser } from '../functions/admin/identity/unbanUser.ts';
+import { getMessageHealth } from '../functions/admin/inbox/getMessageHealth.ts';
 import { getAnyQuiz } from '../functions/admin/learning/getAnyQuiz.ts';
 import { listLearners } from '../functions/admin/learning/listLearners.ts';
 import { putQuiz } from '../functions/admin/learning/putQuiz.ts';
@@ -161,6 +162,26 @@ import { setInviter } from '../functions/identity/setInviter.ts';
 import { unbindPhone } from '../functions/identity/unbindPhone.ts';
 import { updateMe } from '../functions/identity/updateMe.ts';
 import { withdrawConsent } from '../functions/identity/withdrawConsent.ts';
+import { countUnread } from '../functions/inbox/countUnread.ts';
+import { listMessages } from '../functions/inbox/listMessages.ts';
+import { listSubscribable } from '../functions/inbox/listSubscribable.ts';
+import { markRead } from '../functions/inbox/markRead.ts';
+import { reportSubscriptions } from '../functions/inbox/reportSubscriptions.ts';
+import { sendMessage } from '../functions/inbox/sendMessage.ts';
+import { sendWaitingMessages } from '../functions/inbox/sendWaitingMessages.ts';
+import { tellCertificate } from '../functions/inbox/tellCertificate.ts';
+import { tellEachMorning } from '../functions/inbox/tellEachMorning.ts';
+import { tellEndingCoupon } from '../functions/inbox/tellEndingCoupon.ts';
+import { tellEndingPoints } from '../functions/inbox/tellEndingPoints.ts';
+import { tellFinishedCourse } from '../functions/inbox/tellFinishedCourse.ts';
+import { tellGainedPoints } from '../functions/inbox/tellGainedPoints.ts';
+import { tellGivenCoupon } from '../functions/inbox/tellGivenCoupon.ts';
+import { tellPaidOrder } from '../functions/inbox/tellPaidOrder.ts';
+import { tellPromotion } from '../functions/inbox/tellPromotion.ts';
+import { tellPromotions } from '../functions/inbox/tellPromotions.ts';
+import { tellRefund } from '../functions/inbox/tellRefund.ts';
+import { tellRemovedContent } from '../functions/inbox/tellRemovedContent.ts';
+import { tellReply } from '../functions/inbox/tellReply.ts';
 import { checkRefundedCourses } from '../functions/learning/checkRefundedCourses.ts';
 import { claimCertificate } from '../functions/learning/claimCertificate.ts';
 import { createNote } from '../functions/learning/createNote.ts';
@@ -275,6 +296,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   closeExpiredOrders,
   closeRefund,
   confirmSecondFactor,
+  countUnread,
   createCampaign,
   createCategory,
   createCodeBatch,
@@ -330,6 +352,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getMedia,
   getMembership,
   getMembershipOf,
+  getMessageHealth,
   getOrder,
   getPoints,
   getPointsOf,
@@ -378,6 +401,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listLearners,
   listLearning,
   listLegalTexts,
+  listMessages,
   listMyComments,
   listMyCoupons,
   listMyRefunds,
@@ -394,6 +418,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listReplies,
   listSessions,
   listStaff,
+  listSubscribable,
   listTasks,
   listTopics,
   listTopicsOf,
@@ -401,6 +426,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   loginWithPassword,
   logout,
   logoutEverywhere,
+  markRead,
   payNotify,
   payOrder,
   payRewards,
@@ -445,6 +471,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   replaceSecondFactor,
   replayTask,
   reportProgress,
+  reportSubscriptions,
   requestRefund,
   requestUpload,
   resetCourseOutline,
@@ -463,6 +490,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   searchOrders,
   searchProducts,
   searchUsers,
+  sendMessage,
+  sendWaitingMessages,
   setInviter,
   setStaffRole,
   showSecondFactor,
@@ -473,6 +502,19 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   sweepTasks,
   syncGoods,
   syncPayments,
+  tellCertificate,
+  tellEachMorning,
+  tellEndingCoupon,
+  tellEndingPoints,
+  tellFinishedCourse,
+  tellGainedPoints,
+  tellGivenCoupon,
+  tellPaidOrder,
+  tellPromotion,
+  tellPromotions,
+  tellRefund,
+  tellRemovedContent,
+  tellReply,
   tryQuiz,
   unbanUser,
   unbindPhone,

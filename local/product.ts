@@ -14,6 +14,7 @@ import { keySecrets } from '../shared/adapters/process/secrets.ts';
 import { prometheusMetrics, watchedLog } from '../shared/adapters/prometheus/metrics.ts';
 import { redisCache } from '../shared/adapters/redis/cache.ts';
 import { wechatApi } from '../shared/adapters/wechat/api.ts';
+import { wechatMessages } from '../shared/adapters/wechat/messages.ts';
 import { wechatPush } from '../shared/adapters/wechat/push.ts';
 import { wechatSafety } from '../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../shared/adapters/wechat/token.ts';
@@ -32,6 +33,7 @@ import { endpointsOf } from '../shared/runtime/endpoints.ts';
 import { metricsPage } from '../shared/runtime/metricsPage.ts';
 import { type ServeOptions, serve } from '../shared/runtime/node.ts';
 import { createTimers, startTimers } from '../shared/runtime/timers.ts';
+import type { Templates } from '../shared/schemas/inbox/template.ts';
 import type { Paces } from '../shared/schemas/payments/pace.ts';
 import type { Selling } from '../shared/schemas/pricing/selling.ts';
 import type { Talk } from '../shared/schemas/talk/talk.ts';
@@ -78,6 +80,8 @@ export interface ProductOptions {
   readonly selling: Selling;
   /** Which features of talking are switched on, as in `TALK`. */
   readonly talk: Talk;
+  /** WeChat's templates of messages, as in `SUBSCRIBE_TEMPLATES`. */
+  readonly templates: Templates;
   /** Who may read `/metrics`, as in `METRICS_TOKEN`. */
   readonly metricsToken: string | null;
   /** How many proxies stand in front. 0, unless a load generator plays one. */
@@ -108,7 +112,7 @@ function ofKind<K extends AnyFunction['kind']>(...kinds: readonly K[]) {
 function wechatOf(
   { keys, wechatUrl, wechatPayUrl, clockFactor }: ProductOptions,
   given: { readonly url: string; readonly send: Send } & Pick<Ports, 'clock' | 'ids' | 'log'>,
-): Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'> {
+): Pick<Ports, 'wechat' | 'safety' | 'messages' | 'rails' | 'push'> {
   const { simulators: own } = keys;
   const { appid } = own;
   const account = { ...given, appid, secret: own.appSecret, baseUrl: wechatUrl };
@@ -117,6 +121,7 @@ function wechatOf(
   return {
     wechat: wechatApi({ ...account, call }),
     safety: wechatSafety(call),
+    messages: wechatMessages(call),
     rails: {
       xpay: xpay({
         ...shop,
@@ -227,9 +232,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       trustedProxies: options.trustedProxies,
       pathPrefix: '',
       busPushKeys: [],
-      selling: options.selling,
-      talk: options.talk,
-      paces: options.paces,
+      ...{ selling: options.selling, talk: options.talk, paces: options.paces },
+      ...{ templates: options.templates, subscribeAnswers: 'push' },
       dailyValue: DEFAULT_DAILY_VALUE,
     },
   };

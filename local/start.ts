@@ -31,6 +31,7 @@ import { freePort } from './freePort.ts';
 import { openKeys } from './keys.ts';
 import { startProduct } from './product.ts';
 import { serveSimulators } from './simulators/serve.ts';
+import { SIMULATED_TEMPLATES } from './simulators/wechat/templates.ts';
 import { openStaff, type ShownStaff } from './staff.ts';
 
 const { env } = process;
@@ -105,6 +106,7 @@ async function start(): Promise<Started> {
     corsOrigins: readVariable('CORS_ORIGINS', env),
     paces: readVariable('PACES', env),
     talk: readVariable('TALK', { TALK: EVERYTHING_ON, ...env }),
+    templates: SIMULATED_TEMPLATES,
     selling: readVariable('SELLING', isWhole ? { SELLING: LICENCE, ...env } : env),
     staff,
     metricsToken: readVariable('METRICS_TOKEN', env),

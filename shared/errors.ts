@@ -280,9 +280,9 @@ export interface Refusal {
 }
 
 /**
- * Why a call got no answer about the matter itself. `down`: the circuit breaker was open, and the platform was not
- * called. `pace`: our own rate limit had no turn left. `too_many`: the platform said that we call too often. None of
- * these counts as a try.
+ * Why a call got no answer about the matter itself. `down`: the platform was not called, because the circuit breaker
+ * was open or no access token was to be had. `pace`: our own rate limit had no turn left. `too_many`: the platform said
+ * that we call too often. None of these counts as a try.
  */
 export type Unasked = 'down' | 'pace' | 'too_many';
 

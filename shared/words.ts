@@ -31,6 +31,8 @@ import type { LegalKind } from './schemas/identity/legal.ts';
 import type { StaffAction } from './schemas/identity/permission.ts';
 import type { ProposalView } from './schemas/identity/proposal.ts';
 import type { Role, User } from './schemas/identity/user.ts';
+import type { MessageKind, MessageState } from './schemas/inbox/message.ts';
+import type { TemplateKind } from './schemas/inbox/template.ts';
 import type { Certificate } from './schemas/learning/certificate.ts';
 import type { QuestionKind } from './schemas/learning/quiz.ts';
 import type { Case, CaseKind } from './schemas/operations/case.ts';
@@ -85,6 +87,7 @@ export const words = {
     shipping_failed: '发货上报失败',
     waiting: '等待过久',
     platform_refused: '平台拒绝请求',
+    message_template: '消息模板异常',
     wechat_taken: '微信账号已被占用',
     content_review: '内容待审',
     content_flagged: '内容被举报',
@@ -403,6 +406,40 @@ export const words = {
     'drop.publish': '发放群福利',
     'drop.end': '结束群福利',
   } satisfies Words<StaffAction>,
+  templateKind: {
+    order: '订单',
+    refund: '退款',
+    learning: '学习',
+    coupon: '优惠券',
+    points: '积分',
+    promotion: '活动',
+    reply: '回复',
+    review: '审核',
+  } satisfies Words<TemplateKind>,
+  messageKind: {
+    order_paid: '支付成功',
+    refund_succeeded: '退款到账',
+    course_finished: '课程学完',
+    certificate_issued: '证书生成',
+    coupon_given: '优惠券到账',
+    coupon_ending: '优惠券将到期',
+    points_gained: '积分到账',
+    points_ending: '积分将到期',
+    promotion_started: '活动开始',
+    comment_replied: '收到回复',
+    content_removed: '内容被移除',
+  } satisfies Words<MessageKind>,
+  messageState: {
+    inside: '仅站内',
+    waiting: '等待发送',
+    due: '即将发送',
+    sending: '发送中',
+    sent: '已发送',
+    unknown: '结果不明',
+    refused: '用户未允许',
+    failed: '发送失败',
+    skipped: '未发送',
+  } satisfies Words<MessageState>,
   taskState: {
     pending: '待执行',
     done: '已完成',

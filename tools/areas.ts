@@ -47,6 +47,11 @@ export const areas = {
     chinese: '审核',
     about: 'what is checked before others see it: verdicts, decisions, appeals, marks, who may write',
   },
+  inbox: {
+    title: 'Inbox',
+    chinese: '消息',
+    about: 'what the shop tells its users, in the mini-program and by WeChat',
+  },
   books: {
     title: 'Books',
     chinese: '账务',

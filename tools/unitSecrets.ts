@@ -153,6 +153,7 @@ const TAKEN: Readonly<Record<string, readonly Secret[]>> = {
   checkSession: ['WECHAT_SECRET'],
   checkText: ['WECHAT_SECRET'],
   checkMedia: ['WECHAT_SECRET'],
+  send: ['WECHAT_SECRET'],
   readNotice: ['WXPAY_API_V3_KEY'],
   reportDelivery: ['WECHAT_SECRET'],
   busPushKeys: ['BUS_PUSH_KEY'],

@@ -1,6 +1,7 @@
 import * as attempts from '../../shared/data/identity/attempts.ts';
 import * as sessions from '../../shared/data/identity/sessions.ts';
 import * as usedCodes from '../../shared/data/identity/usedCodes.ts';
+import * as messages from '../../shared/data/inbox/messages.ts';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
 import * as uploads from '../../shared/data/review/uploads.ts';
 import * as tasks from '../../shared/data/tasks.ts';
@@ -14,6 +15,8 @@ const ATTEMPTS_KEPT_MS = HOUR_MS;
 const CODE_KEPT_MS = DAY_MS;
 /** How long a try at a quiz is kept. */
 const TRIES_KEPT_MS = 180 * DAY_MS;
+/** How long a message stays in an inbox. */
+const MESSAGE_KEPT_MS = 180 * DAY_MS;
 /** How long an ended session is kept. */
 const SESSION_KEPT_MS = 30 * DAY_MS;
 
@@ -21,8 +24,8 @@ const SESSION_KEPT_MS = 30 * DAY_MS;
  * Removes what is certainly no longer needed.
  *
  * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
- * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes made more than 180
- * days ago, and uploads that nothing used within two days. It never removes what guards money, such as receipts and
+ * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes and messages more than
+ * 180 days old, and uploads that nothing used within two days. It never removes what guards money, such as receipts and
  * refunds, nor a dead or buried task.
  */
 export const removeEnded = timer(
@@ -35,10 +38,12 @@ export const removeEnded = timer(
     const done = tasks.forgettable(database, now);
     const unused = uploads.endedBefore(database, now);
     const tries = quizzes.attemptsBefore(database, timeMs(Math.max(0, now - TRIES_KEPT_MS)));
+    const told = messages.endedBefore(database, timeMs(Math.max(0, now - MESSAGE_KEPT_MS)));
     return {
       'attempt.removed': await removeEach(database, attempts.collection, counted, hasTime),
       'code.removed': await removeEach(database, usedCodes.collection, codes, hasTime),
       'session.removed': await removeEach(database, sessions.collection, ended, hasTime),
+      'message.removed': await removeEach(database, messages.collection, told, hasTime),
       'try.removed': await removeEach(database, quizzes.attempts, tries, hasTime),
       'upload.removed': await removeEach(database, uploads.collection, unused, hasTime),
       'task.removed': await removeEach(database, tasks.collection, done, hasTime),

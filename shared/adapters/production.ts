@@ -48,6 +48,7 @@ const modules = {
   redis: () => require('./redis/cache.ts') as typeof import('./redis/cache.ts'),
   wechat: () => require('./wechat/api.ts') as typeof import('./wechat/api.ts'),
   safety: () => require('./wechat/safety.ts') as typeof import('./wechat/safety.ts'),
+  messages: () => require('./wechat/messages.ts') as typeof import('./wechat/messages.ts'),
   push: () => require('./wechat/push.ts') as typeof import('./wechat/push.ts'),
   token: () => require('./wechat/token.ts') as typeof import('./wechat/token.ts'),
   wxpay: () => require('./wxpay/rail.ts') as typeof import('./wxpay/rail.ts'),
@@ -157,6 +158,8 @@ const settingsOf = (values: Values, has: (name: Secret) => boolean): Settings =>
   busPushKeys: has('BUS_PUSH_KEY') ? (values.BUS_PUSH_KEY ?? []) : [],
   selling: values.SELLING,
   talk: values.TALK,
+  templates: values.SUBSCRIBE_TEMPLATES,
+  subscribeAnswers: values.SUBSCRIBE_ANSWERS,
   paces: values.PACES,
   dailyValue: values.STAFF_DAILY_VALUE,
 });
@@ -260,6 +263,7 @@ function wechatOf(values: Values, given: Pick<WechatAccount, 'send' | 'clock' | 
     call,
     wechat: late(() => modules.wechat().wechatApi({ ...accountOf(), call })),
     safety: late(() => modules.safety().wechatSafety(call)),
+    messages: late(() => modules.messages().wechatMessages(call)),
   };
 }
 
@@ -278,7 +282,7 @@ function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: 
     jsonLog({ clock, write: (text) => process.stdout.write(text), schedule: queueMicrotask }),
   );
   const appid = values.WECHAT_APPID;
-  const { call, wechat, safety } = wechatOf(values, { send, clock, log });
+  const { call, wechat, safety, messages } = wechatOf(values, { send, clock, log });
   const database = databaseOf(values, platform, { random, clock, send });
   const secrets = late(() => keySecrets(...values.SECRETS_KEY));
   const memory = late(() => modules.memory().memoryCache({ clock, random }));
@@ -290,6 +294,7 @@ function connect(platform: Environment, unit: DeployedUnit | null, watch: (log: 
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
     safety,
+    messages,
     rails: {
       xpay: xpayOf(values, { appid, call, send }),
       wxpay: wxpayOf(values, { appid, send, clock, ids, log }, call),

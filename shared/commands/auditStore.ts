@@ -708,6 +708,66 @@ function auditComments(store: AuditedStore, says: Says): void {
   }
 }
 
+/** The most acceptances that are remembered of a template. */
+const HEARD_MAX = 50;
+/** How long messages are kept. */
+const MESSAGES_KEPT_MS = 180 * 86_400_000;
+
+/**
+ * Checks that nobody was sent more than three messages in a Shanghai day or an advertisement too soon, that nobody is
+ * sent more than they allowed, that no message is forgotten on its way, and that each order that was told stands in the
+ * inbox.
+ */
+function auditInboxes(store: AuditedStore, says: Says): void {
+  const all = new Map(store.all('messages').map((message) => [message.id, message]));
+  for (const { id: about, outside } of store.all('inboxes')) {
+    const byDay = grouped(outside, ({ atMs }) => String(Math.floor((atMs + 8 * 3_600_000) / 86_400_000)));
+    for (const [day, some] of byDay)
+      says('message', about, some.length <= 3, `${some.length} messages count for day ${day}`);
+    const ads = outside.filter((each) => each.isMarketing).map(({ atMs }) => atMs);
+    for (const { messageId, atMs } of outside) {
+      const state = all.get(messageId)?.state ?? 'gone';
+      const isOutside = ['sending', 'sent', 'unknown', 'refused'].includes(state);
+      const isOld = store.nowMs > atMs + MESSAGES_KEPT_MS;
+      says('message', messageId, isOutside || isOld, `counts as sent, and is ${state}`);
+    }
+    const isRare = ads.every((atMs, at) => at === 0 || atMs - (ads[at - 1] ?? 0) >= 7 * 86_400_000);
+    says('message', about, isRare, 'was sent two advertisements within a week');
+    says(
+      'message',
+      about,
+      new Set(outside.map((each) => each.messageId)).size === outside.length,
+      'counts one twice',
+    );
+  }
+  for (const { id: about, left, isBlocked, heardAtS } of store.all('subscriptions')) {
+    says('message', about, left >= 0 && !(isBlocked && left > 0), `${left} left, blocked: ${isBlocked}`);
+    says(
+      'message',
+      about,
+      left <= heardAtS.length || heardAtS.length === HEARD_MAX,
+      `${left} left of fewer accepted`,
+    );
+  }
+  const counted = new Set(
+    store.all('inboxes').flatMap(({ outside }) => outside.map((each) => each.messageId)),
+  );
+  for (const { id: about, state, nextAtMs, createdAtMs } of all.values()) {
+    const isOutside = state === 'sent' || state === 'unknown' || state === 'sending';
+    const isNew = store.nowMs < createdAtMs + 86_400_000;
+    says('message', about, !(isOutside && isNew) || counted.has(about), `is ${state}, and does not count`);
+    const isOpen = state === 'waiting' || state === 'due' || state === 'sending';
+    says('message', about, !isOpen || store.nowMs <= nextAtMs + 12 * 3_600_000, 'was due half a day ago');
+  }
+  const tasks = new Map(store.all('tasks').map((task) => [task.id, task]));
+  for (const { id, userId, payableFen, paidAtMs } of store.all('orders')) {
+    const isTold = tasks.get(`tellPaidOrder:order.paid:${id}`)?.state === 'done';
+    const isKept = paidAtMs !== null && store.nowMs < paidAtMs + MESSAGES_KEPT_MS;
+    if (isTold && isKept && payableFen > 0)
+      says('message', id, all.has(`${userId}:order_paid:${id}`), 'was told, and is in no inbox');
+  }
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -736,6 +796,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditPoints(store, says);
   auditLearning(store, says);
   auditComments(store, says);
+  auditInboxes(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
   return { documents: store.counts, balances, findings };

@@ -155,6 +155,19 @@ const shapes = {
   }),
   certificates: z.object({ id, number: id, state: id, revoked: z.object({ by: id }).nullable() }),
   certificateNumbers: z.object({ id, certificateId: id }),
+  messages: z.object({
+    id,
+    userId: id,
+    state: id,
+    nextAtMs: whole,
+    createdAtMs: whole,
+    subject: z.looseObject({ kind: id }),
+  }),
+  inboxes: z.object({
+    id,
+    outside: z.array(z.object({ messageId: id, isMarketing: z.boolean(), atMs: whole })),
+  }),
+  subscriptions: z.object({ id, left: whole, isBlocked: z.boolean(), heardAtS: z.array(whole) }),
   notes: z.object({ id, userId: id, lessonId: id }),
   quizAttempts: z.object({ id, userId: id, lessonId: id, number: whole }),
   comments: z.object({

@@ -29,6 +29,9 @@ import * as secondFactors from './identity/secondFactors.ts';
 import * as sessions from './identity/sessions.ts';
 import * as usedCodes from './identity/usedCodes.ts';
 import * as users from './identity/users.ts';
+import * as inboxes from './inbox/inboxes.ts';
+import * as messages from './inbox/messages.ts';
+import * as subscriptions from './inbox/subscriptions.ts';
 import * as certificates from './learning/certificates.ts';
 import * as courseProgresses from './learning/courseProgresses.ts';
 import * as learners from './learning/learners.ts';
@@ -93,6 +96,9 @@ export const collections: readonly Collection[] = [
   evidence.collection,
   goods.collection,
   identities.collection,
+  inboxes.collection,
+  messages.collection,
+  subscriptions.collection,
   consentEntries.collection,
   legalTexts.collection,
   legalTexts.present,

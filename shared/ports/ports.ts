@@ -7,6 +7,7 @@ import type { Files } from './files.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
+import type { Messages } from './messages.ts';
 import type { Passwords } from './passwords.ts';
 import type { Push } from './push.ts';
 import type { Safety } from './safety.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   readonly wechat: Wechat;
   /** It is called by background work, in turn: see `paced`. */
   readonly safety: Safety;
+  /** It is called by background work, in turn, and never twice for one message: see `paced`. */
+  readonly messages: Messages;
   readonly rails: Rails;
   /** Null for a shop that receives no pushes. */
   readonly push: Push | null;

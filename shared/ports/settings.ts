@@ -1,4 +1,5 @@
 import type { DailyValue } from '../schemas/identity/dailyValue.ts';
+import type { Templates } from '../schemas/inbox/template.ts';
 import type { Paces } from '../schemas/payments/pace.ts';
 import type { Selling } from '../schemas/pricing/selling.ts';
 import type { Talk } from '../schemas/talk/talk.ts';
@@ -20,6 +21,10 @@ export interface Settings {
   readonly selling: Selling;
   /** Which features of talking are switched on. */
   readonly talk: Talk;
+  /** WeChat's templates, by which messages are sent outside; without one, what is told stays in the inbox. */
+  readonly templates: Templates;
+  /** Who says which messages people allow: WeChat's push, or their phone where none is set up. */
+  readonly subscribeAnswers: 'push' | 'phone';
   /** The largest number of background calls of each kind that a platform gets per second. */
   readonly paces: Paces;
   /** How much value one member of staff may give away in a day without a second person. */

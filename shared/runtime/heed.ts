@@ -59,5 +59,6 @@ export function heeding(ports: Ports): Ports {
     rails: listening(ports.rails, hear),
     wechat: listening(ports.wechat, hear),
     safety: listening(ports.safety, hear),
+    messages: listening(ports.messages, hear),
   };
 }

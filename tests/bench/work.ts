@@ -104,6 +104,7 @@ export async function countWork({ folder, phone }: Stack, total: number): Promis
     paces: DEFAULT_PACES,
     selling: DEFAULT_SELLING,
     talk: DEFAULT_TALK,
+    ...{ templates: {}, subscribeAnswers: 'push' },
     metricsToken: null,
     staff: 'off',
     around: (store) => counted(store, counts),

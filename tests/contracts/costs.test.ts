@@ -9,6 +9,7 @@ const PORTS: readonly { readonly cost: Cost; readonly port: string; readonly rec
   { cost: 'password', port: 'passwords', receiver: 'passwords' },
   { cost: 'platform', port: 'wechat', receiver: 'wechat' },
   { cost: 'platform', port: 'safety', receiver: 'safety' },
+  { cost: 'platform', port: 'messages', receiver: 'messages' },
   { cost: 'platform', port: 'rail', receiver: '(?:[rR]ail|railOf\\([^)]*\\)|wxpay|xpay)' },
   { cost: 'signature', port: 'files', receiver: 'files' },
 ];
@@ -66,6 +67,7 @@ describe('what is scarce', () => {
     expect(methodsOf('passwords')).toEqual(['hash', 'verify']);
     expect(methodsOf('wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession']);
     expect(methodsOf('safety')).toEqual(['checkText', 'checkMedia']);
+    expect(methodsOf('messages')).toEqual(['send']);
     expect(methodsOf('rail')).toEqual(
       expect.arrayContaining(['open', 'query', 'close', 'refund', 'queryRefund']),
     );

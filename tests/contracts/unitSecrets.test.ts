@@ -162,6 +162,7 @@ test('every port is known to what reads the syntax: a new one has to be looked a
     'attempts',
     'wechat',
     'safety',
+    'messages',
     'rails',
     'push',
     'secrets',
@@ -171,6 +172,7 @@ test('every port is known to what reads the syntax: a new one has to be looked a
   expect(membersOf('ports', 'Rails')).toEqual(['wxpay', 'xpay']);
   expect(membersOf('wechat', 'Wechat')).toEqual(['codeToSession', 'phoneNumber', 'checkSession', 'openChat']);
   expect(membersOf('safety', 'Safety')).toEqual(['checkText', 'checkMedia']);
+  expect(membersOf('messages', 'Messages')).toEqual(['send']);
   expect(membersOf('wxpay', 'WxpayRail')).toEqual(['name', 'readNotice', 'reportDelivery']);
 });
 

@@ -11,6 +11,8 @@ const WORDLESS = [
   ['short_series_goods'],
   ['best'],
   ['true'],
+  // Places of the mini-program where somebody is asked for messages.
+  ['paid', 'finished', 'coupon', 'writing', 'settings'],
 ];
 
 const keyOf = (values: readonly string[]) => [...values].sort().join('|');

@@ -154,6 +154,27 @@ describe('the offline part', () => {
       'events would have 11 triggers of the kind cmq',
       'BUS in stages/test.yml',
     ],
+    [
+      'templates without a push that tells what people allow',
+      {
+        variables: {
+          SUBSCRIBE_TEMPLATES: '{"reply":{"id":"0123456789","fields":{"thing1":"title"}}}',
+          PUSH_AES_KEY: undefined,
+        },
+      },
+      'no sealed push tells what people allow',
+      'SUBSCRIBE_ANSWERS=phone',
+    ],
+    [
+      'a field of a template that WeChat would not take',
+      {
+        variables: {
+          SUBSCRIBE_TEMPLATES: '{"reply":{"id":"0123456789","fields":{"thing1":"title","number2":"title"}}}',
+        },
+      },
+      'SUBSCRIBE_TEMPLATES: reply.number2: WeChat refuses “知友ER67 的回复” of comment_replied',
+      'SUBSCRIBE_TEMPLATES',
+    ],
   ])('%s', (_, changes, en, where) => {
     expectOnly(find(changes), true, en, where);
   });

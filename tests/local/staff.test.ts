@@ -86,7 +86,7 @@ describe('at the running shop', () => {
       ...{ dataDir: folder, store: place, cacheUrl: null, port: await freePort(), keys, staff, clock },
       ...{ wechatUrl: outside.url, wechatPayUrl: outside.url, clockFactor: 20, isLogging: false },
       ...{ corsOrigins: ['https://console.example.com'], trustedProxies: 0, metricsToken: null },
-      ...{ paces: DEFAULT_PACES, selling: DEFAULT_SELLING, talk: DEFAULT_TALK, around: null },
+      ...{ paces: DEFAULT_PACES, selling: DEFAULT_SELLING, talk: DEFAULT_TALK, templates: {}, around: null },
     });
   }
   afterEach(async () => {

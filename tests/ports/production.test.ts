@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { SIMULATED_TEMPLATES } from '../../local/simulators/wechat/templates.ts';
 import { makeCertificate } from '../../local/simulators/wxpay/certificate.ts';
 import { openMysql } from '../../shared/adapters/mysql/database.ts';
 import { systemClock } from '../../shared/adapters/process/clock.ts';
@@ -139,6 +140,7 @@ test('what a process does not use is not loaded, and what it uses is loaded once
     'process/cache',
     'redis/cache',
     'wechat/api',
+    'wechat/messages',
     'wechat/push',
     'wechat/safety',
   ];
@@ -225,6 +227,8 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     busPushKeys: [],
     selling: DEFAULT_SELLING,
     talk: DEFAULT_TALK,
+    templates: {},
+    subscribeAnswers: 'push',
     paces: DEFAULT_PACES,
     dailyValue: DEFAULT_DAILY_VALUE,
   });
@@ -527,6 +531,16 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
   PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
   STAFF_DAILY_VALUE: ['{', '[]', '{"points":-1}', '{"points":1.5}', '{"coupons":1}'],
+  SUBSCRIBE_ANSWERS: ['', 'both'],
+  SUBSCRIBE_TEMPLATES: [
+    '{',
+    '[]',
+    '{"order":"x"}',
+    '{"other":{"id":"0123456789","fields":{"thing1":"title"}}}',
+    '{"order":{"id":"0123456789","fields":{}}}',
+    '{"order":{"id":"0123456789","fields":{"thingy":"title"}}}',
+    '{"order":{"id":"0123456789","fields":{"thing1":"name"}}}',
+  ],
   TALK: ['{', 'on', '[]', '{"comments":true}', '{"comments":"yes"}', '{"chat":"on"}'],
   SELLING: [
     '{',
@@ -694,6 +708,8 @@ test('lists are split, and settings read', () => {
     PACES: '{"wxpay.query":5.5}',
     STAFF_DAILY_VALUE: '{"points":500}',
     TALK: '{"comments":"on","topics":"read"}',
+    SUBSCRIBE_ANSWERS: 'phone',
+    SUBSCRIBE_TEMPLATES: JSON.stringify(SIMULATED_TEMPLATES),
     SELLING: '{"mayDiscountOnIos":true,"combinations":{"couponWithPoints":false}}',
   })();
   expect(settings).toEqual({
@@ -707,6 +723,8 @@ test('lists are split, and settings read', () => {
       combinations: { ...DEFAULT_SELLING.combinations, couponWithPoints: false },
     },
     talk: { ...DEFAULT_TALK, comments: 'on', topics: 'read' },
+    templates: SIMULATED_TEMPLATES,
+    subscribeAnswers: 'phone',
     paces: { ...DEFAULT_PACES, 'wxpay.query': 5.5 },
     dailyValue: { ...DEFAULT_DAILY_VALUE, points: 500 },
   });

@@ -38,7 +38,7 @@ export interface Surroundings {
     send: Send,
     clock: Clock,
     ids: Ids,
-  ) => Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'>;
+  ) => Pick<Ports, 'wechat' | 'safety' | 'messages' | 'rails' | 'push'>;
   /** Wraps the ports with a planted bug. */
   readonly plant: (ports: Ports) => Ports;
   /** The ports as one function gets them, by its name. */

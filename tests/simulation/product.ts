@@ -21,6 +21,13 @@ import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../../functions/coupons/welcomeNewUser.ts';
 import { login } from '../../functions/identity/login.ts';
+import { sendMessage } from '../../functions/inbox/sendMessage.ts';
+import { sendWaitingMessages } from '../../functions/inbox/sendWaitingMessages.ts';
+import { tellCertificate } from '../../functions/inbox/tellCertificate.ts';
+import { tellFinishedCourse } from '../../functions/inbox/tellFinishedCourse.ts';
+import { tellGivenCoupon } from '../../functions/inbox/tellGivenCoupon.ts';
+import { tellPaidOrder } from '../../functions/inbox/tellPaidOrder.ts';
+import { tellRefund } from '../../functions/inbox/tellRefund.ts';
 import { checkRefundedCourses } from '../../functions/learning/checkRefundedCourses.ts';
 import { undoFinishedCourse } from '../../functions/learning/undoFinishedCourse.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
@@ -68,6 +75,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantEntitlement,
   issueGifts,
   checkRefundedCourses,
+  sendMessage,
+  sendWaitingMessages,
+  tellCertificate,
+  tellFinishedCourse,
+  tellGivenCoupon,
+  tellPaidOrder,
+  tellRefund,
   undoFinishedCourse,
   listGifts,
   listMyCoupons,

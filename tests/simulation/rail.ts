@@ -11,6 +11,7 @@ import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
 import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
 import type { OutsideRequest, OutsideResponse, Send } from '../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat/api.ts';
+import { wechatMessages } from '../../shared/adapters/wechat/messages.ts';
 import { wechatPush } from '../../shared/adapters/wechat/push.ts';
 import { wechatSafety } from '../../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
@@ -110,7 +111,11 @@ export class Rail {
   }
 
   /** The adapters of one instance. */
-  connect(send: Send, clock: Clock, ids: Ids): Pick<Ports, 'wechat' | 'safety' | 'rails' | 'push'> {
+  connect(
+    send: Send,
+    clock: Clock,
+    ids: Ids,
+  ): Pick<Ports, 'wechat' | 'safety' | 'messages' | 'rails' | 'push'> {
     const account = { appid: keys.appid, secret: keys.appSecret, baseUrl: API_URL, send, clock, log: quiet };
     const call = wechatCalls(account);
     const { appid } = keys;
@@ -119,6 +124,7 @@ export class Rail {
     return {
       wechat: wechatApi({ ...account, call }),
       safety: wechatSafety(call),
+      messages: wechatMessages(call),
       push: wechatPush({ appid, tokens: [keys.pushToken], encodingAesKeys: [keys.pushAesKey], clock, ids }),
       rails: {
         xpay: xpay({ ...shop, call, send, listOrigins: [API_URL], pause, loop: endlessTurn }),

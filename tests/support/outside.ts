@@ -5,6 +5,7 @@ import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/s
 import { createXpaySimulator, type XpaySimulator } from '../../local/simulators/xpay/simulator.ts';
 import type { Send } from '../../shared/adapters/http/request.ts';
 import { wechatApi } from '../../shared/adapters/wechat/api.ts';
+import { wechatMessages } from '../../shared/adapters/wechat/messages.ts';
 import { wechatPush } from '../../shared/adapters/wechat/push.ts';
 import { wechatSafety } from '../../shared/adapters/wechat/safety.ts';
 import { wechatCalls } from '../../shared/adapters/wechat/token.ts';
@@ -12,6 +13,7 @@ import { wechatPay as payAdapter } from '../../shared/adapters/wxpay/rail.ts';
 import { xpay as xpayAdapter } from '../../shared/adapters/xpay/rail.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { Messages } from '../../shared/ports/messages.ts';
 import type { Rails } from '../../shared/ports/ports.ts';
 import type { Push } from '../../shared/ports/push.ts';
 import type { Safety } from '../../shared/ports/safety.ts';
@@ -34,6 +36,7 @@ export interface Outside {
   readonly xpay: XpaySimulator;
   readonly wechat: Wechat;
   readonly safety: Safety;
+  readonly messages: Messages;
   readonly rails: Rails;
   readonly push: Push;
 }
@@ -96,6 +99,7 @@ export function outside(given: {
     xpay,
     wechat,
     safety: wechatSafety(call),
+    messages: wechatMessages(call),
     rails: {
       wxpay,
       xpay: xpayAdapter({

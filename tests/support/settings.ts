@@ -23,6 +23,8 @@ export const defaultSettings: Settings = {
   busPushKeys: [],
   selling: DEFAULT_SELLING,
   talk: ALL_ON,
+  templates: {},
+  subscribeAnswers: 'push',
   paces: DEFAULT_PACES,
   dailyValue: DEFAULT_DAILY_VALUE,
 };

@@ -9,6 +9,7 @@ const WHOLE: Partial<Record<keyof Ports, readonly Secret[]>> = {
   attempts: ['SECRETS_KEY'],
   wechat: ['WECHAT_SECRET'],
   safety: ['WECHAT_SECRET'],
+  messages: ['WECHAT_SECRET'],
   push: ['PUSH_TOKEN', 'PUSH_AES_KEY'],
 };
 const SAYS_ONLY: readonly PropertyKey[] = ['abilities'];
@@ -62,6 +63,7 @@ export function usedPorts(ports: Ports, use: (secret: Secret, call: string) => v
     attempts: whole('attempts'),
     wechat: whole('wechat'),
     safety: whole('safety'),
+    messages: whole('messages'),
     push: whole('push'),
     rails: { wxpay: rail('wxpay'), xpay: rail('xpay') },
   };

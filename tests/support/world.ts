@@ -299,7 +299,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     folder: join(tmpdir(), `zhike-no-files-${process.pid}`),
     madeUp: (key, type) => (/^(courses|books|audio|a)\//.test(key) ? beginningOf(type) : null),
   });
-  const { weixin, wechatPay, xpay, wechat, safety, rails, push } = outside({
+  const { weixin, wechatPay, xpay, wechat, safety, messages, rails, push } = outside({
     clock,
     random,
     ids,
@@ -329,6 +329,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     attempts: databaseAttempts({ database, collection: attempts.collection, secrets, clock }),
     wechat,
     safety,
+    messages,
     rails,
     push,
     files,

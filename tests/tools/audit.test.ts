@@ -16,6 +16,7 @@ import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { removeComment } from '../../functions/talk/removeComment.ts';
+import { SIMULATED_TEMPLATES } from '../../local/simulators/wechat/templates.ts';
 import { sqliteDatabase } from '../../shared/adapters/sqlite/database.ts';
 import { AuditedStore } from '../../shared/commands/auditedStore.ts';
 import { auditStore } from '../../shared/commands/auditStore.ts';
@@ -29,6 +30,7 @@ import { givenTemplate } from '../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../support/given/course.ts';
 import { givenClaimed } from '../support/given/drop.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
+import { givenAllowed } from '../support/given/inbox.ts';
 import { givenFinished } from '../support/given/learning.ts';
 import { type Buyer, givenCouponOf, givenOrder, newOrderId } from '../support/given/order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given/payment.ts';
@@ -124,9 +126,10 @@ async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
  * staff gave, and the day's fees.
  */
 async function traded(): Promise<Raw[]> {
-  const world = await createWorld();
+  const world = await createWorld({ settings: { templates: SIMULATED_TEMPLATES } });
   try {
     const alice = await world.login('alice');
+    await givenAllowed(world, alice, 'order', 2);
     const template = await givenTemplate(world);
     await world.call(receiveCoupon, { templateId: template.id }, { token: alice.token });
     for (const given of [{ coupon: await givenCouponOf(world, alice.userId) }, {}]) {
@@ -391,6 +394,43 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'thread',
   ],
   'stars that nobody gave': [() => spoiled('threadCounts', any, set({ stars: [0, 0, 0, 0, 2] })), 'thread'],
+  'a sent message that does not count': [
+    () => spoiled('messages', has('state', 'skipped'), set({ state: 'sent', createdAtMs: 9e12 })),
+    'message',
+  ],
+  'a message that counts as sent, and was not': [
+    () => spoiled('messages', has('state', 'sent'), set({ state: 'failed' })),
+    'message',
+  ],
+  'a message that is forgotten on its way': [
+    () => spoiled('messages', has('state', 'skipped'), set({ state: 'waiting', nextAtMs: 1 })),
+    'message',
+  ],
+  'a paid order that was told and is in no inbox': [
+    () => spoiled('messages', (doc) => Object(doc.subject).kind === 'order_paid', gone),
+    'message',
+  ],
+  'more messages allowed than were accepted': [
+    () => spoiled('subscriptions', any, plus('left', 9)),
+    'message',
+  ],
+  'fewer than no messages allowed': [() => spoiled('subscriptions', any, plus('left', -9)), 'message'],
+  'four messages on a day': [
+    () =>
+      spoiled('inboxes', any, (doc) => ({
+        ...doc,
+        outside: Array.from({ length: 4 }, () => Object(doc.outside)[0]),
+      })),
+    'message',
+  ],
+  'two advertisements in a week': [
+    () =>
+      spoiled('inboxes', any, (doc) => ({
+        ...doc,
+        outside: [1, 2].map(() => ({ ...Object(doc.outside)[0], isMarketing: true })),
+      })),
+    'message',
+  ],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
   'more places of a flash sale than there are': [
     () => spoiled('flashStocks', any, plus('remaining', 50)),

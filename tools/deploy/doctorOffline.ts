@@ -1,7 +1,12 @@
 /** The doctor's offline part: what can be known of a stage without asking anybody. */
 import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
 import { certificatePemOf, privateKeyPemOf } from '../../shared/adapters/process/pem.ts';
-import { type VariableName, variableProblems } from '../../shared/adapters/process/variables.ts';
+import {
+  readVariable,
+  type VariableName,
+  variableProblems,
+} from '../../shared/adapters/process/variables.ts';
+import { templateProblems } from '../../shared/domain/inbox/messageKinds.ts';
 import { type Finding, noted, same, stopping } from '../../shared/ports/finding.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
 import { assemble, type Parts } from './assemble.ts';
@@ -187,6 +192,30 @@ function limitsWrong(parts: Parts): readonly Finding[] {
   });
 }
 
+/** Templates of messages that WeChat would refuse, and answers that nobody would hear. */
+function templatesWrong({ stage, variables }: Parts): readonly Finding[] {
+  const { SUBSCRIBE_TEMPLATES: text, SUBSCRIBE_ANSWERS: answers, PUSH_TOKEN, PUSH_AES_KEY } = variables;
+  if (text === undefined || variableProblems(variables).some(({ name }) => name === 'SUBSCRIBE_TEMPLATES'))
+    return [];
+  const where = placeOf(
+    stage,
+    'SUBSCRIBE_TEMPLATES',
+  )('公众平台 mp.weixin.qq.com › 功能 › 订阅消息 › 我的模板');
+  const found = templateProblems(readVariable('SUBSCRIBE_TEMPLATES', variables)).map((problem) =>
+    stopping(
+      { en: `SUBSCRIBE_TEMPLATES: ${problem}.`, zh: `订阅消息模板的字段不合微信的限制：${problem}。` },
+      where,
+    ),
+  );
+  const isDeaf = answers !== 'phone' && (PUSH_TOKEN === undefined || PUSH_AES_KEY === undefined);
+  if (!isDeaf) return found;
+  const deaf = {
+    en: 'There are SUBSCRIBE_TEMPLATES, and no sealed push tells what people allow: no message would be sent.',
+    zh: '设置了订阅消息模板，但没有加密推送告知用户允许了哪些消息：消息不会发出。',
+  };
+  return [...found, stopping(deaf, placeOf(stage, 'PUSH_AES_KEY')('消息推送，或 SUBSCRIBE_ANSWERS=phone'))];
+}
+
 /** Alarms that reach nobody. */
 function alarmsForgotten({ stage }: Parts): readonly Finding[] {
   if (stage.notices.length > 0) return [];
@@ -231,6 +260,7 @@ export function offlineFindings(parts: Parts, nowMs: number): readonly Finding[]
     ...keysWrong(parts),
     ...addressesWrong(parts),
     ...certificatesWrong(parts, nowMs),
+    ...templatesWrong(parts),
     ...alarmsForgotten(parts),
     ...quotaOfDocuments(parts),
   ];

@@ -44,6 +44,8 @@ const IN_CHINESE: Readonly<Record<VariableName, string>> = {
   METRICS_TOKEN: '16–128 位字母、数字、- 和 _：带着它才能读自有主机的 /metrics；函数不用',
   SELLING: '哪条支付通道卖什么、哪些可以打折：JSON，见 docs/MONEY.md',
   TALK: '评论、话题、小组、文章、投放、试学各自开放到哪一步：JSON，见 docs/LEARNING.md',
+  SUBSCRIBE_TEMPLATES: '站外消息所用的订阅消息模板：JSON，见 docs/INBOX.md；不设则消息只进收件箱',
+  SUBSCRIBE_ANSWERS: '用户允许哪些消息以谁为准：push 微信的加密推送；phone 手机上报，只用于不接收推送的店',
   PACES: '对各平台每秒最多调用几次：JSON，见 docs/RELIABILITY.md',
   STAFF_DAILY_VALUE: '一名员工一天内无需复核可发放的价值：JSON，见 docs/SECURITY.md',
   CORS_ORIGINS: '允许哪些网页来源的浏览器调用，多个用逗号分隔',

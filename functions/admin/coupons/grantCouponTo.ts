@@ -4,20 +4,19 @@ import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as users from '../../../shared/data/identity/users.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
+import * as tasks from '../../../shared/data/tasks.ts';
 import { couponView } from '../../../shared/domain/coupons/coupon.ts';
 import { givenBefore, refuseUnlessGivable } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { fail } from '../../../shared/errors.ts';
 import { countCoupons } from '../../../shared/flows/coupons/countCoupons.ts';
-import { giveCoupon } from '../../../shared/flows/coupons/giveCoupon.ts';
+import { giveCoupon, givenFact } from '../../../shared/flows/coupons/giveCoupon.ts';
 import { http } from '../../../shared/function.ts';
 import { CouponGrantId, TemplateId, UserId } from '../../../shared/schemas/base.ts';
 import { CouponView } from '../../../shared/schemas/coupons/coupon.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
 
-const errors = [
-  ...(['user.not_found', 'staff.not_yourself', 'coupon.not_found', 'coupon.not_claimable'] as const),
-  ...(['coupon.limit_reached', 'coupon.sold_out', 'coupon.grant_taken'] as const),
-];
+const taken = ['coupon.limit_reached', 'coupon.sold_out', 'coupon.grant_taken'] as const;
+const unknown = ['user.not_found', 'staff.not_yourself', 'coupon.not_found', 'coupon.not_claimable'] as const;
 
 /**
  * Gives somebody a coupon of a published template, without regard to its audience or its price in points.
@@ -34,7 +33,7 @@ export const grantCouponTo = http(
       ...{ mayExceedLimit: z.boolean().default(false), reason: Reason },
     }),
     output: z.object({ coupon: CouponView }),
-    errors,
+    errors: [...unknown, ...taken],
   },
   async ({ input, user, now, ports, requestId }) => {
     const { templateId, grantId: id, userId, mayExceedLimit, reason } = input;
@@ -51,6 +50,7 @@ export const grantCouponTo = http(
       const isOverLimit = claimedCount >= template.perUserMax;
       const made = { id, templateId, userId, couponId: given.id, isOverLimit, createdAtMs: now };
       await couponGrants.insert(tx, made);
+      await tasks.append(tx, [givenFact(given)], { now, requestId });
       const record = { id: `coupon.grant:${id}`, actorId: user.id, action: 'coupon.grant', target: userId };
       await audit.append(tx, { ...record, reason, before: null, after: made, now, requestId });
       return given;

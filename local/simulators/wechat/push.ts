@@ -20,7 +20,10 @@ export type PushDelivery = 'genuine' | 'rewritten' | 'unsigned';
 /** What is to be pushed. */
 export interface Push {
   readonly event: string;
-  /** Our number of the order that the push is about. For a verdict of media, its trace id. */
+  /**
+   * Our number of the order that the push is about. For a verdict of media, its trace id; for messages, somebody's
+   * openid.
+   */
   readonly orderNumber: string;
   /** The words of each try; the first try is 0. */
   readonly words: (tries: number) => Words;

@@ -12,6 +12,7 @@ import type { SimulatorKeys } from '../keys.ts';
 import { NO_WEIXIN_FAULTS, type WeixinFault } from './faults.ts';
 import type { SafetyCheck } from './safety.ts';
 import type { Shipping } from './shipping.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** What a simulator is made of. */
 export interface WeixinSimulatorOptions {
@@ -71,6 +72,8 @@ export class WeixinSimulator {
   shipping: Shipping | null = null;
   /** The check of texts and media; null where nobody asks for it. */
   safety: SafetyCheck | null = null;
+  /** The messages that people allow, and those that reached them. */
+  readonly subscriptions: Subscriptions;
   readonly #options: WeixinSimulatorOptions;
   readonly #logins = new Map<string, Issued>();
   readonly #numbers = new Map<string, Issued>();
@@ -83,6 +86,7 @@ export class WeixinSimulator {
   constructor(options: WeixinSimulatorOptions) {
     this.#options = options;
     this.faults = new Chances({ ...NO_WEIXIN_FAULTS }, options.random);
+    this.subscriptions = new Subscriptions(options);
   }
 
   /** The openid of a name: `o` and 27 characters, the same in every run. */
@@ -118,9 +122,18 @@ export class WeixinSimulator {
     if (faults.happens('rateLimited')) return say(refusal(45011, 'api minute-quota reach limit'));
     if (faults.happens('blocked')) return say(refusal(40226, 'code blocked'));
     if (this.refusing?.path.test(request.path)) return say(this.refusing.words);
+    if (request.path.startsWith('/cgi-bin/message/subscribe/send?')) return this.#sentMessage(request);
     const words = this.#routed(request);
     if (faults.happens('answerLost')) return null;
     return words === null ? textOf(404, 'not found') : say(words);
+  }
+
+  /** Sends a message. It has faults of its own: a lost answer must not look like a message that was not sent. */
+  #sentMessage({ path, body }: SimulatedRequest): OutsideResponse | null {
+    const query = new URLSearchParams(path.split('?')[1]);
+    const words =
+      this.tokenRefusal(query.get('access_token') ?? undefined) ?? this.subscriptions.send(jsonOf(body));
+    return words === null ? null : textOf(200, JSON.stringify(words));
   }
 
   #routed({ method, path, body }: SimulatedRequest): Words | null {

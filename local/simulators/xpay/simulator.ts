@@ -122,6 +122,8 @@ export class XpaySimulator {
     this.faults = new Chances({ ...NO_XPAY_FAULTS }, random);
     this.limit = new CallLimit(options.clock);
     this.push = new MessagePush({ ...options, url: pushUrl, clockFactor });
+    // A mini-program has one push, for messages too.
+    options.weixin.subscriptions.push = this.push;
     const shelf = { random, faults: this.faults, clockFactor };
     this.#shelves = { 0: new Shelf(shelf), 1: new Shelf(shelf) };
   }

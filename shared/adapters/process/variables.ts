@@ -1,6 +1,7 @@
 /** The settings of production: every environment variable that is read, its format, and where to get its value. */
 import type * as z from 'zod';
 import { DailyValue } from '../../schemas/identity/dailyValue.ts';
+import { Templates } from '../../schemas/inbox/template.ts';
 import { Paces } from '../../schemas/payments/pace.ts';
 import { Selling } from '../../schemas/pricing/selling.ts';
 import { Talk } from '../../schemas/talk/talk.ts';
@@ -384,6 +385,20 @@ export const VARIABLES = {
     where: OURS,
     fallback: '{}',
     read: jsonOf(Talk),
+  },
+  SUBSCRIBE_TEMPLATES: {
+    about:
+      'WeChat’s templates by which messages are sent outside: JSON, see docs/INBOX.md; without one they stay in the inbox',
+    where: '公众平台 mp.weixin.qq.com › 功能 › 订阅消息 › 我的模板',
+    fallback: '{}',
+    read: jsonOf(Templates),
+  },
+  SUBSCRIBE_ANSWERS: {
+    about:
+      'who says which messages people allow: push, WeChat’s sealed push; phone, for a shop that receives no pushes',
+    where: OURS,
+    fallback: 'push',
+    read: oneOf('push', 'phone'),
   },
   PACES: {
     about: 'how many calls of each kind a platform gets in a second: JSON, see docs/RELIABILITY.md',

@@ -9,6 +9,7 @@ const SOURCES = {
   phone: 'developers.weixin.qq.com, 获取手机号',
   shipping: 'developers.weixin.qq.com, 发货信息录入接口',
   safety: 'developers.weixin.qq.com, 文本内容安全识别',
+  message: 'developers.weixin.qq.com, 发送订阅消息',
 } as const;
 
 /** For any call that needs an access token. */
@@ -54,6 +55,15 @@ export const SAFETY_CODES: Codes = {
   ...ANY_WECHAT_CALL,
   ...rows('refused', SOURCES.safety, [40003, 43104, 61010]),
   ...rows('ours', SOURCES.safety, [40129, 43302, 44002, 47001]),
+};
+
+/**
+ * `POST /cgi-bin/message/subscribe/send`. Refused, in this order: an openid that is none, a template that is none, a
+ * page that is not released, somebody who allows none, and values that the template does not take.
+ */
+export const MESSAGE_CODES: Codes = {
+  ...ANY_WECHAT_CALL,
+  ...rows('refused', SOURCES.message, [40003, 40037, 41030, 43101, 47003]),
 };
 
 /** `POST /wxa/sec/order/upload_shipping_info`. */

@@ -4,7 +4,7 @@
  * works before the old one expires. So the processes need no coordination.
  */
 import * as z from 'zod';
-import { fail, type Refusal, type Verdict } from '../../errors.ts';
+import { fail, type Refusal, refusalOf, unaskedOf, type Verdict } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { MINUTE_MS, SECOND_MS } from '../../schemas/base.ts';
@@ -155,6 +155,12 @@ class AccessToken {
   }
 }
 
+/** Without a token nothing was asked, and that is known. A refusal of the token says so itself. */
+function neverAsked(caught: unknown): never {
+  if (refusalOf(caught) !== null || unaskedOf(caught) !== null) throw caught;
+  throw fail('wechat.unavailable', { detail: 'no access token', cause: caught, unasked: 'down' });
+}
+
 /**
  * Makes the calls of one account. It is made once for each process, and all adapters that call WeChat share it. A
  * path that is down is not called for a while; calls to it then fail at once.
@@ -174,7 +180,7 @@ export function wechatCalls(account: WechatAccount): CallWechat {
         body,
         timeoutMs,
       });
-    const token = await accessToken.get();
+    const token = await accessToken.get().catch(neverAsked);
     const first = await ask(token);
     const isRefused = TOKEN_REFUSED.includes(first.errcode ?? 0);
     if (isRefused) await accessToken.forget(token);

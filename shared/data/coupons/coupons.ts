@@ -102,6 +102,16 @@ export async function countOfUser(
   return counts;
 }
 
+/** All available coupons that end within a period, the earliest first. */
+export function endingWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<Coupon> {
+  const range = { field: 'expiresAtMs', ...within };
+  const query = { index: 'due', where: { state: 'available' }, range, order: 'ascending' } as const;
+  return all(reader, collection, { ...query, limit: 100 });
+}
+
 /** All available coupons past their end, the longest past first. */
 export function due(reader: Reader, now: TimeMs): AsyncGenerator<Coupon> {
   return all(reader, collection, {

@@ -142,6 +142,15 @@ export function expiring(reader: Reader, now: TimeMs): AsyncGenerator<PointsAcco
   });
 }
 
+/** All accounts whose next points end within a period, the earliest first. */
+export function endingWithin(
+  reader: Reader,
+  within: { readonly from: TimeMs; readonly below: TimeMs },
+): AsyncGenerator<PointsAccount> {
+  const range = { field: 'nextExpiryAtMs', ...within };
+  return all(reader, accounts, { index: 'expiring', where: {}, range, order: 'ascending', limit: 100 });
+}
+
 /** All entries written within a period, oldest first. */
 export function writtenWithin(
   reader: Reader,

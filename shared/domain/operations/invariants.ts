@@ -7,6 +7,7 @@ import type { Trial } from '../../schemas/access/trial.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TemplateId, type TimeMs } from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Inbox, Message } from '../../schemas/inbox/message.ts';
 import type { Certificate, StoredCertificateNumber } from '../../schemas/learning/certificate.ts';
 import { CELLS_MAX, type CourseProgress, type Progress } from '../../schemas/learning/progress.ts';
 import type { PlacedOrder } from '../../schemas/orders/openOrders.ts';
@@ -21,6 +22,8 @@ import type { Rating, ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
+import { dayOf } from '../day.ts';
+import { MARKETING_EVERY_MS, PER_DAY_MAX } from '../inbox/delivery.ts';
 import { playedCells } from '../learning/cells.ts';
 import { isOpen } from '../orders/openOrders.ts';
 
@@ -51,6 +54,7 @@ export interface Finding {
     | 'certificate'
     | 'comment'
     | 'thread'
+    | 'message'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -444,6 +448,33 @@ export function progressFindings(progress: Progress, course: CourseProgress | nu
   if (finishedAtMs === null) return [];
   if (playedAtMs === null) return told('课时未学完却已完成');
   return course?.finished.includes(lessonId) ? [] : told('已完成的课时未计入课程');
+}
+
+/** How long after its time a message may wait outside: as long as a night of an unreachable WeChat. */
+const MESSAGE_LATE_MS = 12 * HOUR_MS;
+
+/**
+ * The broken invariants of a message: it does not wait for ever, and what was sent within the week, or may have been,
+ * counts for its user's days.
+ */
+export function messageFindings(message: Message, inbox: Inbox | null, now: TimeMs): readonly Finding[] {
+  const { id: about, state, nextAtMs } = message;
+  const told = (story: string) => [{ rule: 'message', about, story } as const];
+  const isOpen = state === 'waiting' || state === 'due' || state === 'sending';
+  if (isOpen && now > nextAtMs + MESSAGE_LATE_MS) return told('消息到时间很久仍未发送');
+  const isOutside = state === 'sending' || state === 'sent' || state === 'unknown';
+  if (!isOutside || now > message.createdAtMs + DAY_MS) return [];
+  const isCounted = inbox?.outside.some(({ messageId }) => messageId === about) === true;
+  return isCounted ? [] : told('已发送的消息没有计入用户当日的数量');
+}
+
+/** The broken invariants of what was sent to a user lately: three messages a day, one advertisement a week. */
+export function inboxFindings({ id: about, outside }: Inbox): readonly Finding[] {
+  const days = outside.map(({ atMs }) => dayOf(atMs));
+  const isOften = days.some((day) => days.filter((each) => each === day).length > PER_DAY_MAX);
+  const ads = outside.flatMap(({ isMarketing, atMs }) => (isMarketing ? atMs : []));
+  const isNear = ads.some((atMs, n) => n > 0 && atMs - (ads[n - 1] ?? 0) < MARKETING_EVERY_MS);
+  return isOften || isNear ? [{ rule: 'message', about, story: '站外消息超过每日或每周的上限' }] : [];
 }
 
 /**

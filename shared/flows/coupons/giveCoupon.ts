@@ -1,6 +1,8 @@
+import { couponGiven } from '../../../events/couponGiven.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import { issueCoupon, stockIdsFor, takeOne } from '../../domain/coupons/couponTemplate.ts';
+import { fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { DropId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Coupon, CouponTemplate } from '../../schemas/coupons/coupon.ts';
@@ -38,4 +40,9 @@ export async function giveCoupon(
     return coupon;
   }
   return null;
+}
+
+/** The fact that somebody got a coupon that they did not take themselves. */
+export function givenFact({ id: couponId, userId, title, expiresAtMs }: Coupon) {
+  return fact(couponGiven, couponId, { couponId, userId, title, expiresAtMs });
 }

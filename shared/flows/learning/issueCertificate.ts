@@ -1,3 +1,4 @@
+import { certificateIssued } from '../../../events/certificateIssued.ts';
 import * as courses from '../../data/catalogue/courses.ts';
 import * as certificates from '../../data/learning/certificates.ts';
 import * as courseProgresses from '../../data/learning/courseProgresses.ts';
@@ -9,6 +10,7 @@ import { issue, numberOf } from '../../domain/learning/certificate.ts';
 import { missingLessons, requiredLessons, withFinished } from '../../domain/learning/courseProgress.ts';
 import { isDone } from '../../domain/learning/progress.ts';
 import { fail } from '../../errors.ts';
+import { fact } from '../../event.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { LessonId, TimeMs, UserId } from '../../schemas/base.ts';
@@ -67,8 +69,13 @@ export async function issueCertificate(
     const number = before?.number ?? (await freeNumber(tx, digestOf));
     const after = issue(before, { ...asked, course, title: product.title, number, isOwned: has, missing });
     await certificates.save(tx, before, after);
+    if (before === null) await tasks.append(tx, [issuedFact(asked)], asked);
     return after;
   });
+}
+
+function issuedFact({ userId, product: { id: productId, title } }: Claimed) {
+  return fact(certificateIssued, `${userId}:${productId}`, { userId, productId, title });
 }
 
 /** The progress, finished if nothing is missing. What a refund has undone is so no longer for who has it again. */

@@ -13,12 +13,14 @@ import { GENERAL_ANSWER } from '../../domain/refunds/evidence.ts';
 import { leftOfPayment } from '../../domain/refunds/refund.ts';
 import { fail } from '../../errors.ts';
 import { fact } from '../../event.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { PushMessage } from '../../ports/push.ts';
 import type { PaymentNews } from '../../ports/rail.ts';
 import type { XpayRail } from '../../ports/xpay.ts';
 import { OrderId, type TimeMs } from '../../schemas/base.ts';
 import type { Payment } from '../../schemas/payments/payment.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import { hearSent, hearSubscriptions } from '../inbox/hearAnswers.ts';
 import { settleByAsking } from '../payments/askRail.ts';
 import { type SettlingPorts, settlePayment } from '../payments/settlePayment.ts';
 import { answerInquiry } from '../refunds/answerInquiry.ts';
@@ -31,7 +33,8 @@ interface At {
 }
 
 type Words = Readonly<Record<string, string | number>>;
-type Answer = (ports: SettlingPorts, message: PushMessage, at: At) => Promise<Words>;
+type PushPorts = SettlingPorts & Pick<Ports, 'settings'>;
+type Answer = (ports: PushPorts, message: PushMessage, at: At) => Promise<Words>;
 
 const TAKEN: Words = { ErrCode: 0, ErrMsg: 'success' };
 const again = (why: string): Words => ({ ErrCode: 1, ErrMsg: why });
@@ -223,6 +226,18 @@ const hearVerdict: Answer = async ({ database }, message, at) => {
   });
   return TAKEN;
 };
+/**
+ * Somebody was asked for messages, or changed their mind in WeChat's settings, or a message reached them. What anybody
+ * could have sent changes nothing.
+ */
+const hearOf =
+  (what: 'popup' | 'change' | 'sent'): Answer =>
+  async (ports, message, { now }) => {
+    if (!message.isSealed) return TAKEN;
+    if (what === 'sent') await hearSent(ports, message, now);
+    else await hearSubscriptions(ports, message, { where: what, now });
+    return TAKEN;
+  };
 
 const ANSWERS: ReadonlyMap<string, Answer> = new Map([
   ['xpay_goods_deliver_notify', deliver],
@@ -230,6 +245,9 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
   ['xpay_complaint_notify', complain],
   ['xpay_subscribe_ios_refund_query_notify', inquire],
   ['wxa_media_check', hearVerdict],
+  ['subscribe_msg_popup_event', hearOf('popup')],
+  ['subscribe_msg_change_event', hearOf('change')],
+  ['subscribe_msg_sent_event', hearOf('sent')],
 ]);
 
 /**
@@ -237,7 +255,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
  * whatever order and however often it arrives.
  * @throws notice.malformed, pay.unavailable
  */
-export async function answerPush(ports: SettlingPorts, message: PushMessage, at: At): Promise<Words | null> {
+export async function answerPush(ports: PushPorts, message: PushMessage, at: At): Promise<Words | null> {
   const answer = ANSWERS.get(message.event);
   return answer === undefined ? null : answer(ports, message, at);
 }

@@ -12,6 +12,8 @@ import { listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as inboxes from '../../data/inbox/inboxes.ts';
+import * as messages from '../../data/inbox/messages.ts';
 import * as certificates from '../../data/learning/certificates.ts';
 import * as courseProgresses from '../../data/learning/courseProgresses.ts';
 import * as progresses from '../../data/learning/progresses.ts';
@@ -35,6 +37,8 @@ import {
   dropFindings,
   type Finding,
   grantFindings,
+  inboxFindings,
+  messageFindings,
   type OrderFacts,
   orderFindings,
   placesFindings,
@@ -56,6 +60,7 @@ import { giftId } from '../../schemas/access/gift.ts';
 import type { Trial } from '../../schemas/access/trial.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Inbox, Message } from '../../schemas/inbox/message.ts';
 import type { Certificate } from '../../schemas/learning/certificate.ts';
 import type { Progress } from '../../schemas/learning/progress.ts';
 import type { LookPlace } from '../../schemas/operations/look.ts';
@@ -374,6 +379,20 @@ const threadRules: Rules<ThreadCount> = {
   },
 };
 
+const messageRules: Rules<Message> = {
+  collection: messages.collection,
+  findings: async (reader, some, now) => {
+    const ids = [...new Set(some.map(({ userId }) => userId))];
+    const known = byId(await many(reader, inboxes.collection, ids));
+    return some.flatMap((each) => messageFindings(each, known.get(each.userId) ?? null, now));
+  },
+};
+
+const inboxRules: Rules<Inbox> = {
+  collection: inboxes.collection,
+  findings: async (_, some) => some.flatMap(inboxFindings),
+};
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -402,6 +421,8 @@ const parts = new Map<string, Step>([
   ['certificates', part(certificateRules)],
   ['comments', part(commentRules)],
   ['threadCounts', part(threadRules)],
+  ['messages', part(messageRules)],
+  ['inboxes', part(inboxRules)],
   ['tasks', lateTasks],
 ]);
 
@@ -418,11 +439,9 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
 /**
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
- * points; each stock of coupons, and whether as many coupons exist as it has issued; the flash sale seats; progress and
- * certificates; comments and their counts; and the tasks that have waited longest. When only another build knows the place's part, the look
- * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats; progress
- * and certificates; and the tasks that have waited longest. When only another build knows the place's part, the look
- * begins again.
+ * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
+ * progress and certificates; comments and their counts; messages and how many of them were sent; and the tasks that have
+ * waited longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -1,6 +1,7 @@
 import * as paces from '../../data/payments/paces.ts';
 import { newPace, slowedDown, takeTurns, type Urgency } from '../../domain/payments/pace.ts';
 import { fail, unaskedOf } from '../../errors.ts';
+import type { Messages } from '../../ports/messages.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Safety } from '../../ports/safety.ts';
 import type { WxpayRail } from '../../ports/wxpay.ts';
@@ -27,9 +28,9 @@ interface Pacing {
 }
 
 /** What has a pace. */
-type Paced = Pick<Ports, 'rails' | 'safety'>;
+type Paced = Pick<Ports, 'rails' | 'safety' | 'messages'>;
 
-type PacingPorts = Pick<Ports, 'database' | 'rails' | 'safety' | 'clock' | 'pause' | 'settings' | 'memory'>;
+type PacingPorts = Paced & Pick<Ports, 'database' | 'clock' | 'pause' | 'settings' | 'memory'>;
 
 /** Turns that were taken and not used yet, by path. */
 class Held {
@@ -181,9 +182,13 @@ function pacedSafety(safety: Safety, turns: Turns): Safety {
   };
 }
 
+function pacedMessages({ send }: Messages, turns: Turns): Messages {
+  return { send: (asked) => turns.inTurn('wechat.message', 1, () => send(asked)) };
+}
+
 /**
- * The ports with rate-limited rails and checks: at the configured pace, and at half of it once a platform has said
- * that we call too often. All processes share the pace. A call waits for its turn while there is time. It is for
+ * The ports with rate-limited rails, checks and messages: at the configured pace, and at half of it once a platform has
+ * said that we call too often. All processes share the pace. A call waits for its turn while there is time. It is for
  * background work only; calls that a buyer waits for are not paced.
  */
 export function paced<P extends PacingPorts>(ports: P, asked: Omit<Pacing, 'isLong'>): P & Paced {
@@ -196,6 +201,7 @@ function inTurns<P extends PacingPorts>(ports: P, asked: Pacing): P & Paced {
   return {
     ...ports,
     safety: pacedSafety(ports.safety, turns),
+    messages: pacedMessages(ports.messages, turns),
     rails: { wxpay: pacedWxpay(wxpay, turns), xpay: xpay === null ? null : pacedXpay(xpay, turns) },
   };
 }

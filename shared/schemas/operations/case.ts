@@ -47,6 +47,8 @@ export const CaseKind = z.enum([
   'waiting',
   /** A platform refuses our requests: our account or configuration is wrong, or its code is unknown to us. */
   'platform_refused',
+  /** WeChat does not take a template of messages, or what we write into its fields. */
+  'message_template',
   /** Somebody tried to bind a WeChat account whose user already owns something. */
   'wechat_taken',
   /** What somebody wrote waits for staff before others see it, or is looked at as a sample. */

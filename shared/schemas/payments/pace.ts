@@ -11,6 +11,7 @@ export const PacePath = z.enum([
   'wechat.shipping',
   'wechat.checkText',
   'wechat.checkMedia',
+  'wechat.message',
   /** Payments and refunds are queried, and refunds are made, by the same calls. */
   'xpay.order',
   'xpay.bill',
@@ -34,6 +35,8 @@ export const Paces = z.strictObject({
   // The documented limits are 4,000 and 2,000 per minute.
   'wechat.checkText': PerSecond.default(40),
   'wechat.checkMedia': PerSecond.default(15),
+  // The documented limit is ten million a day.
+  'wechat.message': PerSecond.default(50),
   // No limit is documented.
   'xpay.order': PerSecond.default(20),
   'xpay.bill': PerSecond.default(2),

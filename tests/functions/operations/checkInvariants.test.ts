@@ -6,6 +6,7 @@ import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
+import { SIMULATED_TEMPLATES } from '../../../local/simulators/wechat/templates.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
 import * as gifts from '../../../shared/data/access/gifts.ts';
 import * as trials from '../../../shared/data/access/trials.ts';
@@ -13,6 +14,8 @@ import * as journal from '../../../shared/data/books/journal.ts';
 import * as couponStocks from '../../../shared/data/coupons/couponStocks.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as inboxes from '../../../shared/data/inbox/inboxes.ts';
+import * as messages from '../../../shared/data/inbox/messages.ts';
 import * as certificates from '../../../shared/data/learning/certificates.ts';
 import * as courseProgresses from '../../../shared/data/learning/courseProgresses.ts';
 import * as progresses from '../../../shared/data/learning/progresses.ts';
@@ -55,6 +58,7 @@ import { givenClaimed } from '../../support/given/drop.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
+import { givenAllowed, givenMessage } from '../../support/given/inbox.ts';
 import { givenFinished } from '../../support/given/learning.ts';
 import {
   type Buyer,
@@ -80,7 +84,7 @@ describeFunction(checkInvariants, () => {
 
   /** A paid order with a coupon, late money that was refunded, and a claimed coupon of a published stock. */
   beforeEach(async () => {
-    world = await createWorld();
+    world = await createWorld({ settings: { templates: SIMULATED_TEMPLATES } });
     alice = await world.login('alice');
     const template = await givenTemplate(world);
     await world.call(receiveCoupon, { templateId: template.id }, { token: alice.token });
@@ -463,6 +467,28 @@ describeFunction(checkInvariants, () => {
     });
     expect(await counted()).toEqual([]);
     expect(await storedIn(world, 'coupons')).toHaveLength(1_106);
+  });
+
+  test('finds messages that wait for ever, were sent and do not count, or were sent too often', async () => {
+    const reader = await world.login('reader');
+    for (const kind of ['order', 'coupon'] as const) await givenAllowed(world, reader, kind);
+    const id = await givenMessage(world, reader.userId, 'a');
+    expect(await world.deliver('sendMessage', `message.due:${id}:1`)).toBe('done');
+    const rule = 'message';
+    expect(await found()).not.toContain(rule);
+    const [message] = await all(messages.collection);
+    const [inbox] = await all(inboxes.collection);
+    const [sent] = inbox?.outside ?? [];
+    if (message === undefined || inbox === undefined || sent === undefined) throw new Error('it was sent');
+    const late = timeMs(world.clock.now() - DAY_MS);
+    const ad = { ...sent, isMarketing: true };
+    for (const outside of [[], [sent, sent, sent, sent], [ad, ad]]) {
+      await spoil(inboxes.collection, (each) => ({ ...each, outside }));
+      expect(await found()).toContain(rule);
+    }
+    await spoil(inboxes.collection, () => inbox);
+    await spoil(messages.collection, (each) => ({ ...each, state: 'waiting' as const, nextAtMs: late }));
+    expect(await found()).toContain(rule);
   });
 
   test('finds progress that is counted wrong, and certificates without a finished course', async () => {

@@ -3,6 +3,7 @@ import { type Codes, verdictOf } from '../../../shared/adapters/http/codes.ts';
 import {
   ANY_WECHAT_CALL,
   LOGIN_CODES,
+  MESSAGE_CODES,
   PHONE_CODES,
   SAFETY_CODES,
   SESSION_CODES,
@@ -20,6 +21,7 @@ const tables: readonly (readonly [string, Codes])[] = [
   ...Object.entries({
     ANY_WECHAT_CALL,
     LOGIN_CODES,
+    MESSAGE_CODES,
     PHONE_CODES,
     SAFETY_CODES,
     SESSION_CODES,
