@@ -1740,7 +1740,8 @@ export function createClient(options: ClientOptions) {
      * for
      * this type and this size only, for 15 minutes, and never replaces a file. The client makes the id: a repeat with
      * the
-     * same id and file gets a new link. An upload that nothing uses ends after two days.
+     * same id and file gets a new link, within that day. An upload that nothing uses ends after two days, with its
+     * file.
      *
      * @throws upload.id_taken
      */

@@ -155,6 +155,12 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
 
   return {
     find,
+    remove: async (fileKey) => {
+      if (!MediaKey.safeParse(fileKey).success) return;
+      await rm(fileOf(fileKey)).catch((caught: unknown) => {
+        if (!isMissing(caught)) throw caught;
+      });
+    },
     publicUrl: (fileKey) => publicBaseUrl + pathOf(fileKey),
     signedUrl: async (fileKey, expiresAtMs) => {
       const path = pathOf(fileKey);

@@ -5,7 +5,9 @@ import * as messages from '../../shared/data/inbox/messages.ts';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
 import * as uploads from '../../shared/data/review/uploads.ts';
 import * as tasks from '../../shared/data/tasks.ts';
+import { eachDue } from '../../shared/flows/eachDue.ts';
 import { removeEach } from '../../shared/flows/removeEach.ts';
+import { removeUpload } from '../../shared/flows/review/removeUpload.ts';
 import { timer } from '../../shared/function.ts';
 import { DAY_MS, HOUR_MS, timeMs } from '../../shared/schemas/base.ts';
 
@@ -25,13 +27,13 @@ const SESSION_KEPT_MS = 30 * DAY_MS;
  *
  * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
  * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes and messages more than
- * 180 days old, and uploads that nothing used within two days. It never removes what guards money, such as receipts and
- * refunds, nor a dead or buried task.
+ * 180 days old, and uploads that nothing uses, with their files, two days after they were asked for. It never removes
+ * what guards money, such as receipts and refunds, nor a dead or buried task.
  */
 export const removeEnded = timer(
   { cron: '0 40 4 * * * *', budgetMs: 50_000 },
   async ({ now, ports, hasTime }) => {
-    const { database } = ports;
+    const { database, log } = ports;
     const counted = attempts.endedBefore(database, timeMs(Math.max(0, now - ATTEMPTS_KEPT_MS)));
     const codes = usedCodes.before(database, timeMs(Math.max(0, now - CODE_KEPT_MS)));
     const ended = sessions.endedBefore(database, timeMs(Math.max(0, now - SESSION_KEPT_MS)));
@@ -45,8 +47,8 @@ export const removeEnded = timer(
       'session.removed': await removeEach(database, sessions.collection, ended, hasTime),
       'message.removed': await removeEach(database, messages.collection, told, hasTime),
       'try.removed': await removeEach(database, quizzes.attempts, tries, hasTime),
-      'upload.removed': await removeEach(database, uploads.collection, unused, hasTime),
       'task.removed': await removeEach(database, tasks.collection, done, hasTime),
+      ...(await eachDue(unused, (upload) => removeUpload(ports, upload), { noun: 'upload', hasTime, log })),
     };
   },
 );

@@ -15,7 +15,7 @@ import {
  *
  * The file is private, and stays so: others read it by signed links once it has passed its check. The link works for
  * this type and this size only, for 15 minutes, and never replaces a file. The client makes the id: a repeat with the
- * same id and file gets a new link. An upload that nothing uses ends after two days.
+ * same id and file gets a new link, within that day. An upload that nothing uses ends after two days, with its file.
  */
 export const requestUpload = http(
   {
@@ -35,7 +35,7 @@ export const requestUpload = http(
     const wanted = { ...input, userId: user.id };
     const { key, contentType, bytes } = await ports.database.tx(async (tx) => {
       const before = await uploads.find(tx, input.id);
-      const after = before === null ? newUpload(wanted, now) : askedBefore(before, wanted);
+      const after = before === null ? newUpload(wanted, now) : askedBefore(before, wanted, now);
       await uploads.save(tx, before, after);
       return after;
     });

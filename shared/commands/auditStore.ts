@@ -768,6 +768,38 @@ function auditInboxes(store: AuditedStore, says: Says): void {
   }
 }
 
+/** The collections of what people write, and what the uploads in it say they are used by. */
+const WRITTEN = [
+  ['comments', 'comment'],
+  ['topics', 'topic'],
+] as const;
+
+/** Checks that uploads and what their owners wrote name each other, and that an upload ends while nothing uses it. */
+function auditUploads(store: AuditedStore, says: Says): void {
+  const named = new Set<string>();
+  for (const [collection, kind] of WRITTEN)
+    for (const { id, userId, newest, shown } of store.all(collection))
+      for (const { images, audio } of [newest, ...(shown === null ? [] : [shown])])
+        for (const upload of [...images, audio])
+          if (upload !== null) named.add(`${upload} ${kind}:${id} ${userId}`);
+  const used = new Set<string>();
+  for (const { id: about, userId, usedBy, endsAtMs } of store.all('uploads')) {
+    says('upload', about, (usedBy === null) === (endsAtMs !== null), `ends ${endsAtMs}, used by ${usedBy}`);
+    if (usedBy === null) continue;
+    used.add(`${about} ${usedBy} ${userId}`);
+    says(
+      'upload',
+      about,
+      named.has(`${about} ${usedBy} ${userId}`),
+      `is used by ${usedBy}, which is without it`,
+    );
+  }
+  for (const each of named) {
+    const [upload, about = '', userId] = each.split(' ');
+    says('upload', about, used.has(each), `names ${upload}, which ${userId} does not use there`);
+  }
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -797,6 +829,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditLearning(store, says);
   auditComments(store, says);
   auditInboxes(store, says);
+  auditUploads(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
   return { documents: store.counts, balances, findings };

@@ -31,6 +31,10 @@ const Line = z.object({
   shares: z.record(z.string(), whole),
 });
 
+const Written = z.object({ body: z.string(), images: z.array(id), audio: id.nullable() });
+/** What somebody wrote and others may see. */
+const Reviewed = z.object({ id, userId: id, newest: Written, shown: Written.nullable() });
+
 const shapes = {
   orders: z.object({
     id,
@@ -169,18 +173,16 @@ const shapes = {
   }),
   subscriptions: z.object({ id, left: whole, isBlocked: z.boolean(), heardAtS: z.array(whole) }),
   notes: z.object({ id, userId: id, lessonId: id }),
+  uploads: z.object({ id, userId: id, usedBy: id.nullable(), endsAtMs: whole.nullable() }),
+  topics: Reviewed,
   quizAttempts: z.object({ id, userId: id, lessonId: id, number: whole }),
-  comments: z.object({
-    id,
-    userId: id,
+  comments: Reviewed.extend({
     threadId: id,
     parentId: id.nullable(),
     stars: whole.nullable(),
     replies: whole,
     isShown: z.boolean(),
     counted: z.object({ isShown: z.boolean(), stars: whole.nullable() }),
-    newest: z.object({ body: z.string() }),
-    shown: z.object({ body: z.string() }).nullable(),
     review: z.object({ state: id, publicVersion: whole.nullable(), isHidden: z.boolean() }),
   }),
   threadCounts: z.object({ id, comments: whole, stars: z.array(whole) }),
@@ -189,7 +191,7 @@ const shapes = {
 } as const;
 
 /** When a document was written, under each name that this time has. */
-const Written = z.looseObject({
+const Stamped = z.looseObject({
   updatedAtMs: whole.optional(),
   finishedAtMs: whole.nullish(),
   atMs: whole.optional(),
@@ -213,7 +215,7 @@ export class AuditedStore {
   /** Adds one document. */
   add({ collection, doc }: RawDocument): void {
     this.counts[collection] = (this.counts[collection] ?? 0) + 1;
-    const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Written.safeParse(doc).data ?? {};
+    const { updatedAtMs = 0, finishedAtMs, atMs = 0 } = Stamped.safeParse(doc).data ?? {};
     this.nowMs = Math.max(this.nowMs, updatedAtMs, finishedAtMs ?? 0, atMs);
     if (!isName(collection)) return;
     const read = shapes[collection].safeParse(doc);

@@ -28,4 +28,6 @@ export interface Files {
   publicUrl(key: string): string;
   /** What is known of a stored file; null when there is none, or an empty one. @throws storage.unavailable */
   find(key: string): Promise<StoredFile | null>;
+  /** Removes a stored file for good. Safe to repeat: none is there afterwards. @throws storage.unavailable */
+  remove(key: string): Promise<void>;
 }

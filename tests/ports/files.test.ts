@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { localFiles } from '../../local/files.local.ts';
 import { cosFiles, cosSignature } from '../../shared/adapters/cos/files.ts';
 import { beginningOf } from '../../shared/domain/catalogue/upload.ts';
@@ -141,6 +141,32 @@ describe.each(implementations)('files: %s', (_, open) => {
     expect(Buffer.from(found?.start ?? []).equals(PNG.subarray(0, 32))).toBe(true);
     expect(await opened.files.find('media/c.mp4')).toBeNull();
     expect(await opened.files.find(`${media.key}/c.mp4`)).toBeNull();
+  });
+
+  test('what is removed is gone, once or twice, and nothing else is; its key can be used again', async () => {
+    const other = { ...media, key: 'media/other.mp4' };
+    await put(media);
+    await put(other);
+    const link = await opened.files.signedUrl(media.key, later);
+    await opened.files.remove(media.key);
+    await opened.files.remove(media.key);
+    await opened.files.remove(`${other.key}/c.mp4`);
+    expect(await opened.files.find(media.key)).toBeNull();
+    expect((await get(link)).status).toBe(404);
+    expect(await opened.files.find(other.key)).not.toBeNull();
+    expect((await put(media)).status).toBe(200);
+  });
+
+  test('no link removes: only the port does', async () => {
+    await put(media);
+    for (const url of [
+      (await opened.files.uploadLink(media, later)).url,
+      await opened.files.signedUrl(media.key, later),
+    ]) {
+      const asked = { method: 'DELETE', url, headers: {}, body: Buffer.alloc(0) };
+      expect((await opened.use(asked)).status).toBeGreaterThanOrEqual(400);
+    }
+    expect(await opened.files.find(media.key)).not.toBeNull();
   });
 
   test('media is read by a signed link until it ends; a link that was changed opens nothing', async () => {
@@ -290,8 +316,11 @@ describe('cos, when it does not answer as it should', () => {
       send: async ({ body, ...request }) =>
         fakeCos(DOCUMENTED.secretKey, clock).answer({ ...request, body: Buffer.from(body) }),
     });
+    const bucketless = cosFiles({ ...given, send: async () => ({ status: 404, headers: {}, body: PNG }) });
+    await expect(bucketless.remove('media/a.mp4')).rejects.toMatchObject({ code: 'storage.unavailable' });
     for (const files of [down, silent, refused]) {
-      await expect(files.find('media/a.mp4')).rejects.toMatchObject({ code: 'storage.unavailable' });
+      for (const asked of [files.find('media/a.mp4'), files.remove('media/a.mp4')])
+        await expect(asked).rejects.toMatchObject({ code: 'storage.unavailable' });
     }
   });
 });
@@ -323,6 +352,11 @@ describe('local', () => {
     }
     expect(await ask('/elsewhere')).toBe(404);
     expect(await opened.files.find('../keys.json')).toBeNull();
+    const beside = `${opened.folder}.json`;
+    await writeFile(beside, '{}');
+    await opened.files.remove(`../${basename(beside)}`);
+    expect(await readFile(beside, 'utf8')).toBe('{}');
+    await rm(beside);
   });
 
   test('a file that did not come whole leaves nothing behind', async () => {

@@ -89,6 +89,7 @@ export class Instance {
         publicUrl: (key) => `https://media.example.com/${key}`,
         uploadLink: never,
         find: never,
+        remove: never,
       },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },

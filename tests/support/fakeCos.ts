@@ -76,13 +76,18 @@ export function fakeCos(secretKey: string, clock: Clock) {
     files,
     state,
     answer(request: FakeRequest): FakeAnswer {
-      const refuse = (status: number): FakeAnswer => ({ status, headers: {}, body: Buffer.alloc(0) });
-      if (state.isDown) return refuse(503);
+      const empty = (status: number): FakeAnswer => ({ status, headers: {}, body: Buffer.alloc(0) });
+      if (state.isDown) return empty(503);
       const key = decodeURIComponent(new URL(request.url).pathname).slice(1);
       const file = files.get(key);
-      if (request.method === 'PUT') return refuse(isSigned(request) ? take(request, key) : 403);
-      if (file?.isPublic !== true && !isSigned(request)) return refuse(403);
-      return file === undefined ? refuse(404) : read(request, file);
+      if (request.method === 'PUT') return empty(isSigned(request) ? take(request, key) : 403);
+      if (request.method === 'DELETE') {
+        if (!isSigned(request)) return empty(403);
+        files.delete(key);
+        return empty(204);
+      }
+      if (file?.isPublic !== true && !isSigned(request)) return empty(403);
+      return file === undefined ? empty(404) : read(request, file);
     },
   };
 }

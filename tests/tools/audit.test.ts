@@ -40,6 +40,7 @@ import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
 import { givenTrial } from '../support/given/trial.ts';
+import { givenPictured } from '../support/given/upload.ts';
 import { givenWriter } from '../support/given/writer.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -72,7 +73,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
 }
 
 /** Access and membership that staff gave somebody, and what they took back of it. */
-/** A course that somebody has finished, with a note and a certificate. */
+/** A course that somebody has finished, with a note and a certificate; and a topic with a picture. */
 async function givenLearned(world: World, learner: Buyer): Promise<void> {
   const { productId, trial } = await givenCourse(world);
   const given = { grantId: world.ports.ids.make('agr'), userId: learner.userId, productId };
@@ -82,6 +83,7 @@ async function givenLearned(world: World, learner: Buyer): Promise<void> {
   await world.call(claimCertificate, { id: productId, name: '张三' }, learner);
   const note = { id: world.ports.ids.make('nte'), lessonId: trial.id, second: 1, text: '重点' };
   await world.call(createNote, note, learner);
+  await givenPictured(world, 'teacher');
 }
 
 /** Comments with stars and a reply, of which one was deleted. */
@@ -376,7 +378,11 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'comment',
   ],
   'a deleted comment whose words are there': [
-    () => spoiled('comments', has('isShown', false), set({ newest: { body: '还在' } })),
+    () =>
+      spoiled('comments', has('isShown', false), (doc) => ({
+        ...doc,
+        newest: { ...Object(doc.newest), body: '还在' },
+      })),
     'comment',
   ],
   'a reply that nobody counted': [
@@ -431,6 +437,16 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
       })),
     'message',
   ],
+  'an upload that what it is used by does not name': [
+    () => spoiled('topics', any, (doc) => ({ ...doc, newest: { ...Object(doc.newest), images: [] } })),
+    'upload',
+  ],
+  'writing with an upload that is not there': [() => spoiled('uploads', any, gone), 'upload'],
+  'writing with an upload of somebody else': [
+    () => spoiled('uploads', any, set({ userId: 'usr_X' })),
+    'upload',
+  ],
+  'an upload that is used, and ends': [() => spoiled('uploads', any, set({ endsAtMs: 1 })), 'upload'],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
   'more places of a flash sale than there are': [
     () => spoiled('flashStocks', any, plus('remaining', 50)),

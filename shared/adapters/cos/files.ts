@@ -95,6 +95,20 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
     return `${plainUrl(key)}?${signed}${token}`;
   }
 
+  /** Asks the storage itself. @throws storage.unavailable when it does not answer */
+  async function ask(
+    method: 'GET' | 'DELETE',
+    key: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<OutsideResponse> {
+    const url = link(method, key, headers, timeMs(clock.now() + OWN_LINK_MS));
+    try {
+      return await send({ method, url, headers, body: '', timeoutMs: TIMEOUT_MS });
+    } catch (cause) {
+      throw fail('storage.unavailable', { cause });
+    }
+  }
+
   return {
     signedUrl: async (key, expiresAtMs) => link('GET', key, {}, expiresAtMs),
     publicUrl: plainUrl,
@@ -107,17 +121,17 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
       };
       return { url: link('PUT', key, headers, expiresAtMs), headers };
     },
-    find: async (key) => {
-      const headers = { range: FIRST_BYTES };
-      const url = link('GET', key, headers, timeMs(clock.now() + OWN_LINK_MS));
-      const asked = { method: 'GET', url, headers, body: '', timeoutMs: TIMEOUT_MS } as const;
-      const answer = await send(asked).catch((cause: unknown) => {
-        throw fail('storage.unavailable', { cause });
-      });
-      return storedFile(answer);
+    find: async (key) => storedFile(await ask('GET', key, { range: FIRST_BYTES })),
+    remove: async (key) => {
+      const { status } = await ask('DELETE', key, {});
+      // 204 also when there is no such file (document 436/7743); 404 when there is no such bucket.
+      if (status !== 204) throw unexpected(status);
     },
   };
 }
+
+const unexpected = (status: number) =>
+  fail('storage.unavailable', { detail: `the object storage answered ${status}` });
 
 /**
  * The file described by the answer to a request for its first bytes; null for 404, and for 416, which means an empty
@@ -126,8 +140,6 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
 function storedFile({ status, headers, body }: OutsideResponse): StoredFile | null {
   if (status === 404 || status === 416) return null;
   const total = /^bytes 0-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
-  if (status !== 206 || total === undefined) {
-    throw fail('storage.unavailable', { detail: `the object storage answered ${status}` });
-  }
+  if (status !== 206 || total === undefined) throw unexpected(status);
   return { bytes: Number(total), contentType: headers['content-type'] ?? '', start: body };
 }

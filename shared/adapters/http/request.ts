@@ -4,11 +4,11 @@
  */
 
 export interface OutsideRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Absolute. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty for GET. */
+  /** Empty for all but POST. */
   readonly body: string;
   readonly timeoutMs: number;
   /** The longest accepted answer; 1 MiB when left out. */

@@ -32,3 +32,8 @@ export function endedBefore(reader: Reader, before: TimeMs): AsyncGenerator<Lear
 export function save(tx: Tx, before: LearnerUpload | null, after: LearnerUpload): Promise<void> {
   return store(tx, collection, before, after);
 }
+
+/** Removes an upload that nothing uses. */
+export function remove(tx: Tx, id: UploadId): Promise<void> {
+  return tx.remove(collection, id);
+}

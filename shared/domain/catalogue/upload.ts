@@ -32,10 +32,10 @@ const TYPES: Readonly<
   },
   'video/mp4': { extension: 'mp4', begins: [[[4, '66747970']]] },
   'audio/mp4': { extension: 'm4a', begins: [[[4, '66747970']]] },
-  // Either an ID3 tag, or directly a frame of MPEG 1 or 2, layer 3.
+  // Either an ID3 tag, or directly a frame of MPEG 1, 2 or 2.5, layer 3. A phone that records slowly writes 2.5.
   'audio/mpeg': {
     extension: 'mp3',
-    begins: [[[0, '494433']], ...['fffb', 'fffa', 'fff3', 'fff2'].map((frame): Mark[] => [[0, frame]])],
+    begins: ['494433', 'fffb', 'fffa', 'fff3', 'fff2', 'ffe3', 'ffe2'].map((start): Mark[] => [[0, start]]),
   },
   'application/pdf': { extension: 'pdf', begins: [[[0, '255044462d']]] },
   'application/epub+zip': { extension: 'epub', begins: [[[0, '504b0304']]] },
@@ -89,7 +89,8 @@ export function beginningOf(type: CoverType | MediaType): Uint8Array {
   return start;
 }
 
-function beginsAs(type: CoverType | MediaType, start: Uint8Array): boolean {
+/** Whether a file that begins so may be of the type. It says nothing about the rest of the file. */
+export function beginsAs(type: CoverType | MediaType, start: Uint8Array): boolean {
   const text = Buffer.from(start).toString('hex');
   return TYPES[type].begins.some((marks) => marks.every(([place, hex]) => text.startsWith(hex, place * 2)));
 }

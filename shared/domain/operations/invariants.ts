@@ -16,6 +16,8 @@ import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/points/points.ts';
 import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
+import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
 import type { Rating, ThreadCount } from '../../schemas/talk/thread.ts';
@@ -26,6 +28,7 @@ import { dayOf } from '../day.ts';
 import { MARKETING_EVERY_MS, PER_DAY_MAX } from '../inbox/delivery.ts';
 import { playedCells } from '../learning/cells.ts';
 import { isOpen } from '../orders/openOrders.ts';
+import { uploadsOf } from '../review/learnerUpload.ts';
 
 /** A broken invariant, and what it concerns. */
 export interface Finding {
@@ -55,6 +58,7 @@ export interface Finding {
     | 'comment'
     | 'thread'
     | 'message'
+    | 'upload'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -527,6 +531,31 @@ export function threadFindings(thread: ThreadCount, sums: ThreadSums): readonly 
   if (comments !== sums.comments) return told(`讨论计 ${comments} 条，实有 ${sums.comments} 条`);
   if (String(stars) !== String(sums.stars)) return told(`评分计 ${stars}，实有 ${sums.stars}`);
   return sums.wrongReplies.length === 0 ? [] : told(`回复数不符：${sums.wrongReplies.join('、')}`);
+}
+
+/**
+ * The broken invariant of an upload: either it ends, or something of its owner's uses it and names it. `user` is what
+ * it says it is used by.
+ */
+export function uploadFindings(upload: LearnerUpload, user: Reviewed | null): readonly Finding[] {
+  const { id: about, userId, usedBy, endsAtMs } = upload;
+  const isNamed = user !== null && user.userId === userId && uploadsOf(user).has(about);
+  const isRight = usedBy === null ? endsAtMs !== null : endsAtMs === null && isNamed;
+  return isRight ? [] : [{ rule: 'upload', about, story: '上传的文件与使用它的内容不一致' }];
+}
+
+/** The broken invariant of what somebody wrote: it names only uploads of its author that it uses. */
+export function writtenFindings(
+  about: ReviewTarget,
+  written: Reviewed,
+  uploads: ReadonlyMap<string, LearnerUpload>,
+): readonly Finding[] {
+  const wrong = [...uploadsOf(written).keys()].filter((id) => {
+    const upload = uploads.get(id);
+    return upload?.userId !== written.userId || upload.usedBy !== about;
+  });
+  const story = `内容引用了不存在或不属于它的文件：${wrong.join('、')}`;
+  return wrong.length === 0 ? [] : [{ rule: 'upload', about, story }];
 }
 
 /** How late a task may be: one hour after it was first due. Later attempts do not extend it. */

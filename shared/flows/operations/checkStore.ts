@@ -26,6 +26,7 @@ import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as uploads from '../../data/review/uploads.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as drops from '../../data/talk/drops.ts';
 import * as threadCounts from '../../data/talk/threadCounts.ts';
@@ -50,9 +51,12 @@ import {
   taskFindings,
   threadFindings,
   trialFindings,
+  uploadFindings,
+  writtenFindings,
 } from '../../domain/operations/invariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
+import { uploadsOf } from '../../domain/review/learnerUpload.ts';
 import { leftOf } from '../../domain/talk/drop.ts';
 import type { Collection, Doc, Reader } from '../../ports/database.ts';
 import { type Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
@@ -68,10 +72,13 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
+import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
+import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
 import type { ThreadCount } from '../../schemas/talk/thread.ts';
 import type { Task } from '../../schemas/task.ts';
+import { REVIEWED } from '../review/reviewedKinds.ts';
 import { sumThread } from '../talk/sumThread.ts';
 import { countIssued } from './countIssued.ts';
 
@@ -393,6 +400,32 @@ const inboxRules: Rules<Inbox> = {
   findings: async (_, some) => some.flatMap(inboxFindings),
 };
 
+const uploadRules: Rules<LearnerUpload> = {
+  collection: uploads.collection,
+  findings: async (reader, some) => {
+    const users = new Map<string, Reviewed>();
+    for (const [kind, { collection }] of Object.entries(REVIEWED)) {
+      const used = some.flatMap(({ usedBy }) => (usedBy?.startsWith(`${kind}:`) ? usedBy : []));
+      const ids = used.map((target) => target.slice(kind.length + 1));
+      for (const each of await many(reader, collection, ids)) users.set(`${kind}:${each.id}`, each);
+    }
+    return some.flatMap((each) => uploadFindings(each, users.get(each.usedBy ?? '') ?? null));
+  },
+};
+
+/** What people wrote, of one kind. */
+function writtenRules(kind: string, collection: Collection<Reviewed & Doc>): Rules<Reviewed & Doc> {
+  return {
+    collection,
+    aboutOf: ({ id }) => `${kind}:${id}`,
+    findings: async (reader, some) => {
+      const ids = some.flatMap((each) => [...uploadsOf(each).keys()]);
+      const known = byId(await many(reader, uploads.collection, ids));
+      return some.flatMap((each) => writtenFindings(`${kind}:${each.id}`, each, known));
+    },
+  };
+}
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -423,6 +456,10 @@ const parts = new Map<string, Step>([
   ['threadCounts', part(threadRules)],
   ['messages', part(messageRules)],
   ['inboxes', part(inboxRules)],
+  ['uploads', part(uploadRules)],
+  ...Object.entries(REVIEWED).map(
+    ([kind, { collection }]) => [`written:${kind}`, part(writtenRules(kind, collection))] as const,
+  ),
   ['tasks', lateTasks],
 ]);
 
@@ -440,8 +477,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
- * progress and certificates; comments and their counts; messages and how many of them were sent; and the tasks that have
- * waited longest. When only another build knows the place's part, the look begins again.
+ * progress and certificates; comments and their counts; messages and how many of them were sent; uploads and what names
+ * them; and the tasks that have waited longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

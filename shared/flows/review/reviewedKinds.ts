@@ -4,7 +4,7 @@ import * as comments from '../../data/talk/comments.ts';
 import * as topics from '../../data/talk/topics.ts';
 import { placedTopic } from '../../domain/talk/topic.ts';
 import { type Fact, fact } from '../../event.ts';
-import type { Reader, Tx } from '../../ports/database.ts';
+import type { Collection, Doc, Reader, Tx } from '../../ports/database.ts';
 import { CommentId, type TimeMs, TopicId } from '../../schemas/base.ts';
 import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
 
@@ -14,6 +14,7 @@ interface Place<R extends Reviewed> {
   readonly scene: 1 | 2 | 3 | 4;
   /** What staff read as the name of this kind. */
   readonly word: string;
+  readonly collection: Collection<R & Doc>;
   find(reader: Pick<Reader, 'find'>, id: string): Promise<R | null>;
   save(tx: Tx, before: R, after: R): Promise<void>;
   /** All that has waited for the platform since before a moment, the longest waiting first. */
@@ -30,6 +31,7 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
   comment: place({
     scene: 2,
     word: '评论',
+    collection: comments.collection,
     find: (reader, id) => comments.find(reader, CommentId.parse(id)),
     save: comments.save,
     checkingSince: comments.checkingSince,
@@ -40,6 +42,7 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
   topic: place({
     scene: 3,
     word: '话题',
+    collection: topics.collection,
     find: (reader, id) => topics.find(reader, TopicId.parse(id)),
     save: (tx, before, after) => topics.save(tx, before, placedTopic(after)),
     checkingSince: topics.checkingSince,

@@ -8,6 +8,7 @@ import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 import { placeOf } from './reviewedKinds.ts';
+import { useUploads } from './useUploads.ts';
 
 /** When a step is made, and for staff's decisions who made it and why. */
 export interface StepAt {
@@ -24,7 +25,8 @@ export interface Stepped {
 
 /**
  * Makes one step of the review of a stored thing, and all that follows from it in the same transaction: cases are
- * opened and closed, and others are told what became public or was taken away. Null when there is no such thing.
+ * opened and closed, uploads that are not named any more end, and others are told what became public or was taken
+ * away. Null when there is no such thing.
  * @throws what the step throws
  */
 export async function stepReview(
@@ -39,6 +41,7 @@ export async function stepReview(
   const after = step(before);
   if (after === before) return { before, after };
   await place.save(tx, before, after);
+  await useUploads(tx, target, { before, after }, at.now);
   await saveMatters(tx, target, { before, after }, at);
   const what = happened(before, after);
   const facts = [

@@ -1,20 +1,30 @@
 import * as uploads from '../../data/review/uploads.ts';
-import { useUpload } from '../../domain/review/learnerUpload.ts';
+import { letGo, uploadsOf, useUpload } from '../../domain/review/learnerUpload.ts';
 import type { Tx } from '../../ports/database.ts';
-import type { TimeMs, UploadId, UserId } from '../../schemas/base.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 
 /**
- * Gives the caller's own uploads to what they write, for good, in the transaction that writes it. Safe to repeat.
- * @throws upload.not_found
+ * Gives a thing the uploads that it names from now on, and lets go of those that it names no more, in the transaction
+ * that changes it. `before` is null for a new thing. So what its author deletes or replaces ends, and is removed with
+ * its file. Safe to repeat.
+ * @throws upload.not_found when one that it names from now on is not its author's to use
  */
 export async function useUploads(
   tx: Tx,
-  ids: readonly UploadId[],
-  by: { readonly userId: UserId; readonly usedBy: string; readonly kind: 'image' | 'audio' },
+  target: ReviewTarget,
+  { before, after }: { readonly before: Reviewed | null; readonly after: Reviewed },
   now: TimeMs,
 ): Promise<void> {
-  for (const id of new Set(ids)) {
-    const before = await uploads.find(tx, id);
-    await uploads.save(tx, before, useUpload(before, by, now));
+  const had = before === null ? new Map() : uploadsOf(before);
+  const has = uploadsOf(after);
+  for (const [id, kind] of has) {
+    if (had.has(id)) continue;
+    const upload = await uploads.find(tx, id);
+    await uploads.save(tx, upload, useUpload(upload, { userId: after.userId, usedBy: target, kind }, now));
+  }
+  for (const id of had.keys()) {
+    const upload = has.has(id) ? null : await uploads.find(tx, id);
+    if (upload !== null) await uploads.save(tx, upload, letGo(upload, target, now));
   }
 }

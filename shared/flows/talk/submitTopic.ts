@@ -42,8 +42,7 @@ export async function submitTopic(
   const origins = ports.settings.corsOrigins;
   const after = write(doubtsOf(written, { trust, origins }));
   const target = `topic:${after.id}`;
-  const by = { userId: user.id, usedBy: target, kind: 'image' } as const;
-  await useUploads(tx, written.images, by, now);
+  await useUploads(tx, target, { before, after }, now);
   await tasks.append(tx, submitFacts(target, after), { now, requestId });
   return after;
 }

@@ -18,9 +18,9 @@ export const LearnerUpload = z.object({
   key: MediaKey,
   contentType: LearnerFileType,
   bytes: z.int().min(1).max(LEARNER_FILE_BYTES_MAX),
-  /** What it belongs to (`comment:cmt_…`), for good; null for nothing yet. */
+  /** What it belongs to (`comment:cmt_…`), for as long as that names it; null for nothing. */
   usedBy: z.string().max(119).nullable(),
-  /** When it ends as long as nothing uses it; null once something does. */
+  /** When it ends as long as nothing uses it; null while something does. */
   endsAtMs: TimeMs.nullable(),
   createdAtMs: TimeMs,
 });

@@ -29,9 +29,11 @@ import * as points from '../../../shared/data/points/points.ts';
 import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as uploads from '../../../shared/data/review/uploads.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
 import * as threadCounts from '../../../shared/data/talk/threadCounts.ts';
+import * as topics from '../../../shared/data/talk/topics.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { couponId } from '../../../shared/domain/coupons/couponTemplate.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../../shared/domain/day.ts';
@@ -49,6 +51,8 @@ import {
 import type { CouponStock } from '../../../shared/schemas/coupons/coupon.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
+import type { LearnerUpload } from '../../../shared/schemas/review/learnerUpload.ts';
+import type { Topic } from '../../../shared/schemas/talk/topic.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenShown, storedComment } from '../../support/given/comment.ts';
@@ -73,6 +77,7 @@ import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
 import { givenTrial } from '../../support/given/trial.ts';
+import { givenPictured, givenUpload } from '../../support/given/upload.ts';
 import { givenWriter } from '../../support/given/writer.ts';
 import { nightlyFindings } from '../../support/nightlyFindings.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -127,6 +132,12 @@ describeFunction(checkInvariants, () => {
     const asked = { state: 'open', kind: 'invariant', limit: 50, cursor: null } as const;
     const opened = (await cases.list(world.ports.database, asked)).items;
     return [...new Set(opened.map(({ id }) => id.split(':')[1] ?? ''))].sort();
+  }
+
+  /** Forgets the cases that looks have opened. */
+  async function closeFound(): Promise<void> {
+    for (const { id } of await all(cases.collection))
+      if (id.startsWith('invariant:')) await world.ports.database.tx((tx) => tx.remove(cases.collection, id));
   }
 
   test('finds nothing in a store that is as it should be, and changes nothing', async () => {
@@ -559,6 +570,49 @@ describeFunction(checkInvariants, () => {
     await spoil(threadCounts.ratings, (each) => ({ ...each, commentId: parent.id }));
     await spoil(threadCounts.collection, (each) => ({ ...each, comments: 3 }));
     expect(await ours()).toContain('thread');
+  });
+
+  test('finds uploads and writing that do not name each other', async () => {
+    const { writer, image: used } = await givenPictured(world, 'teacher');
+    const unused = await givenUpload(world, writer);
+    expect(await found()).toEqual([]);
+    const bob = await world.login('bob');
+    const isMeant =
+      (id: string) =>
+      (upload: LearnerUpload): boolean =>
+        upload.id === id;
+    for (const [id, change] of [
+      [used, { usedBy: 'topic:top_01JD0000000000000000000009' }],
+      [used, { usedBy: 'nothing' }],
+      [used, { usedBy: null, endsAtMs: timeMs(1) }],
+      [used, { userId: bob.userId }],
+      [used, { endsAtMs: timeMs(1) }],
+      [unused, { endsAtMs: null }],
+    ] as const) {
+      const before = (await all(uploads.collection)).find(isMeant(id));
+      await spoil(uploads.collection, (upload) => ({ ...upload, ...change }), isMeant(id));
+      expect(await found()).toEqual(['upload']);
+      expect((await audited(world.ports.database)).findings.map(({ rule }) => rule)).toContain('upload');
+      await spoil(uploads.collection, () => before ?? null, isMeant(id));
+      await closeFound();
+      expect(await found()).toEqual([]);
+    }
+    const more = { images: [used, unused] };
+    for (const change of [
+      (own: Topic) => ({ ...own, newest: { ...own.newest, ...more } }),
+      (own: Topic) => ({ ...own, shown: { ...own.newest, ...more } }),
+      (own: Topic) => ({ ...own, newest: { ...own.newest, images: [] } }),
+      (own: Topic) => ({ ...own, newest: { ...own.newest, audio: unused } }),
+    ]) {
+      const before = (await all(topics.collection))[0];
+      await spoil(topics.collection, change);
+      expect(await found()).toEqual(['upload']);
+      expect((await audited(world.ports.database)).findings.map(({ rule }) => rule)).toContain('upload');
+      await spoil(topics.collection, () => before ?? null);
+      await closeFound();
+    }
+    await spoil(uploads.collection, () => null, isMeant(used));
+    expect(await found()).toEqual(['upload']);
   });
 
   test('finds places of a flash sale that do not add up', async () => {

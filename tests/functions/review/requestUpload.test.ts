@@ -1,8 +1,10 @@
 import { removeEnded } from '../../../functions/operations/removeEnded.ts';
 import { requestUpload } from '../../../functions/review/requestUpload.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
+import { submitNew } from '../../../shared/domain/review/review.ts';
+import { fail } from '../../../shared/errors.ts';
 import { useUploads } from '../../../shared/flows/review/useUploads.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, type UploadId } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type UploadId, type UserId } from '../../../shared/schemas/base.ts';
 import { LEARNER_FILE_BYTES_MAX } from '../../../shared/schemas/review/learnerUpload.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { storedIn } from '../../support/given/order.ts';
@@ -16,15 +18,19 @@ describeFunction(requestUpload, () => {
   const newId = () => world.ports.ids.make('upl') as UploadId;
   const ask = (changes: object = {}, who: { readonly token?: string } = alice) =>
     world.call(requestUpload, { id: newId(), contentType: 'image/png', bytes: 1_000, ...changes }, who);
-  const use = (ids: readonly UploadId[], changes: object = {}) =>
-    world.ports.database.tx((tx) =>
-      useUploads(
-        tx,
-        ids,
-        { userId: alice.userId, usedBy: COMMENT, kind: 'image', ...changes },
-        world.clock.now(),
-      ),
+  /** Names these uploads in what alice writes now, or as `changes` say. */
+  const use = (
+    ids: readonly UploadId[],
+    changes: { readonly userId?: UserId; readonly target?: string; readonly kind?: 'image' | 'audio' } = {},
+  ) => {
+    const { userId = alice.userId, target = COMMENT, kind = 'image' } = changes;
+    const files =
+      kind === 'image' ? { images: [...ids], audio: null } : { images: [], audio: ids[0] ?? null };
+    const after = submitNew(userId, { title: null, body: '', ...files }, [], world.clock.now());
+    return world.ports.database.tx((tx) =>
+      useUploads(tx, target, { before: null, after }, world.clock.now()),
     );
+  };
 
   beforeEach(async () => {
     world = await createWorld();
@@ -53,14 +59,18 @@ describeFunction(requestUpload, () => {
     expect(await storedIn(world, 'uploads')).toHaveLength(1);
   });
 
-  test('upload.id_taken: by somebody else, for another file, or once it is used', async () => {
+  test('upload.id_taken: by somebody else, for another file, once it is used, or too late to be used', async () => {
     const id = newId();
     await ask({ id });
     const bob = await world.login('bob');
     for (const again of [ask({ id }, bob), ask({ id, bytes: 999 }), ask({ id, contentType: 'image/jpeg' })])
       expect(await again).toMatchObject({ status: 409, code: 'upload.id_taken' });
+    const late = newId();
+    await ask({ id: late });
     await use([id]);
     expect(await ask({ id })).toMatchObject({ code: 'upload.id_taken' });
+    world.clock.advance(DAY_MS);
+    expect(await ask({ id: late })).toMatchObject({ code: 'upload.id_taken' });
   });
 
   test.each([
@@ -102,21 +112,68 @@ describeFunction(requestUpload, () => {
     expect((await storedIn(world, 'uploads')).map((each) => Object(each).usedBy)).toEqual([null, null, null]);
     await use([id, id]);
     await use([sound], { kind: 'audio' });
-    await expect(use([id], { usedBy: 'comment:other' })).rejects.toMatchObject({ code: 'upload.not_found' });
+    await expect(use([id], { target: 'comment:other' })).rejects.toMatchObject({ code: 'upload.not_found' });
     world.clock.advance(30 * DAY_MS);
     await use([id]);
   });
 
-  test('what nothing uses ends after two days, and what is used stays', async () => {
-    const [used, unused] = [newId(), newId()];
-    await ask({ id: used });
-    await ask({ id: unused });
-    await use([used]);
-    world.clock.advance(2 * DAY_MS);
-    expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 0 });
-    world.clock.advance(1);
-    expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 1 });
-    expect(await uploads.find(world.ports.database, used)).not.toBeNull();
-    expect(await uploads.find(world.ports.database, unused)).toBeNull();
+  describe('removing', () => {
+    let used: UploadId;
+    let unused: UploadId;
+    const keyOf = async (id: UploadId) =>
+      (await uploads.find(world.ports.database, id))?.key ?? `there is no ${id}`;
+    const removed = () => jest.spyOn(world.ports.files, 'remove');
+    beforeEach(async () => {
+      [used, unused] = [newId(), newId()];
+      for (const id of [used, unused]) await ask({ id });
+      await use([used]);
+    });
+
+    test('what nothing uses ends after two days with its file, and what is used stays', async () => {
+      const removing = removed();
+      const key = await keyOf(unused);
+      world.clock.advance(2 * DAY_MS);
+      expect(await world.run(removeEnded)).not.toHaveProperty(['upload.removed']);
+      expect(removing).not.toHaveBeenCalled();
+      world.clock.advance(1);
+      expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 1 });
+      expect(removing.mock.calls).toEqual([[key]]);
+      expect((await storedIn(world, 'uploads')).map((each) => Object(each).id)).toEqual([used]);
+      expect(await world.run(removeEnded)).not.toHaveProperty(['upload.removed']);
+    });
+
+    test('a file that the storage does not remove is removed by the next run, and others at once', async () => {
+      const other = newId();
+      await ask({ id: other });
+      const key = await keyOf(unused);
+      world.clock.advance(2 * DAY_MS + 1);
+      const removing = removed().mockImplementation(async (asked) => {
+        if (asked === key) throw fail('storage.unavailable');
+      });
+      expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 1, 'upload.failed': 1 });
+      expect(await keyOf(unused)).toBe(key);
+      removing.mockRestore();
+      expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 1 });
+      expect(await uploads.find(world.ports.database, unused)).toBeNull();
+    });
+
+    test('the file goes first, so what is cut off between is finished by the next run', async () => {
+      world.clock.advance(2 * DAY_MS + 1);
+      const removing = removed().mockImplementationOnce(async () => {
+        jest.spyOn(world.ports.database, 'tx').mockRejectedValueOnce(new Error('killed'));
+      });
+      expect(await world.run(removeEnded)).toMatchObject({ 'upload.failed': 1 });
+      expect(await uploads.find(world.ports.database, unused)).not.toBeNull();
+      expect(await world.run(removeEnded)).toMatchObject({ 'upload.removed': 1 });
+      expect(removing).toHaveBeenCalledTimes(2);
+    });
+
+    test('two runs at once remove each once', async () => {
+      world.clock.advance(2 * DAY_MS + 1);
+      const runs = await Promise.all([world.run(removeEnded), world.run(removeEnded)]);
+      const counts = runs.map((run) => Object(run)['upload.removed'] ?? 0);
+      expect(counts[0] + counts[1]).toBe(1);
+      expect(runs.map((run) => Object(run)['upload.failed'])).toEqual([undefined, undefined]);
+    });
   });
 });

@@ -1,7 +1,6 @@
 import { endGroup } from '../../../functions/admin/talk/endGroup.ts';
 import { listTopicsOf } from '../../../functions/admin/talk/listTopicsOf.ts';
 import { pinAnyTopic } from '../../../functions/admin/talk/pinAnyTopic.ts';
-import { requestUpload } from '../../../functions/review/requestUpload.ts';
 import { createTopic } from '../../../functions/talk/createTopic.ts';
 import { getTopic } from '../../../functions/talk/getTopic.ts';
 import { hideTopic } from '../../../functions/talk/hideTopic.ts';
@@ -18,7 +17,7 @@ import * as writers from '../../../shared/data/review/writers.ts';
 import { decide } from '../../../shared/domain/review/review.ts';
 import { ALLOWED, newWriter } from '../../../shared/domain/review/trust.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
-import { DAY_MS, type GroupId, MINUTE_MS } from '../../../shared/schemas/base.ts';
+import { DAY_MS, type GroupId, MINUTE_MS, type UploadId } from '../../../shared/schemas/base.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { givenGroup } from '../../support/given/group.ts';
 import { publishText } from '../../support/given/legal.ts';
@@ -32,6 +31,7 @@ import {
   judgeTopic,
   storedTopic,
 } from '../../support/given/topic.ts';
+import { givenUpload } from '../../support/given/upload.ts';
 import { givenWriter } from '../../support/given/writer.ts';
 import { defaultSettings } from '../../support/settings.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -66,12 +66,7 @@ async function trusts({ userId }: Buyer): Promise<void> {
 }
 
 /** A picture that this person uploaded and has not used. */
-async function uploads(who: Buyer): Promise<string> {
-  const id = world.ports.ids.make('upl');
-  const answer = await world.call(requestUpload, { id, contentType: 'image/png', bytes: 1_000 }, who);
-  expect(answer.status).toBe(200);
-  return id;
-}
+const uploads = (who: Buyer): Promise<UploadId> => givenUpload(world, who);
 
 const writes = (wishes: object = {}, who = alice) =>
   world.call(createTopic, aTopic(world, groupId, wishes), who);
