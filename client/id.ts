@@ -22,6 +22,7 @@ export function makeId(
     | 'fls'
     | 'cmp'
     | 'nte'
+    | 'cmt'
     | 'grp'
     | 'top',
   nowMs: number,

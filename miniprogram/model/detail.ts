@@ -36,6 +36,7 @@ export interface DetailActions {
 
 /** What the page shows. */
 export interface DetailView {
+  readonly id: string;
   readonly title: string;
   readonly subtitle: string;
   readonly coverUrl: string;
@@ -143,6 +144,7 @@ export function detailView(
 ): DetailView {
   const { kind, of } = detail;
   return {
+    id: of.id,
     title: of.title,
     subtitle: of.subtitle,
     coverUrl: of.coverUrl,

@@ -105,6 +105,8 @@ export interface PlayerView {
   readonly quiz: string;
   /** Whether somebody may write notes. */
   readonly mayNote: boolean;
+  /** The lesson whose comments are shown; empty for none. */
+  readonly threadOf: string;
   /** Whether the whole course was learned, so that its certificate may be asked for. */
   readonly isFinished: boolean;
   /** `已从 03:12 继续`; empty when it began at the beginning. */
@@ -191,6 +193,7 @@ export function playerView(model: PlayerModel): PlayerView {
     learned: progress.value === null ? '' : courseWords(progress.value),
     quiz: quizWords(model.quiz.value),
     mayNote: shown !== null && courseId !== '' && !isGuest,
+    threadOf: shown !== null && courseId !== '' ? id : '',
     isFinished: (progress.value?.finishedAtMs ?? null) !== null,
     resumed: shown !== null && shown.startAt > 0 ? `已从 ${clockOf(shown.startAt)} 继续` : '',
     speeds: shown === null ? [] : speedsOf(shown, model.speed),

@@ -71,6 +71,8 @@ export interface ReaderView {
   readonly quiz: string;
   /** Whether somebody may write notes. */
   readonly mayNote: boolean;
+  /** The lesson whose comments are shown; empty for none. */
+  readonly threadOf: string;
   /** Whether the end of the text is still to be told. */
   readonly mayEnd: boolean;
   /** Whether the whole course was learned, so that its certificate may be asked for. */
@@ -116,6 +118,7 @@ export function readerView(model: ReaderModel): ReaderView {
     quiz: quizWords(model.quiz.value),
     mayEnd: shown !== null && courseId !== '' && !isGuest && !isLearned(model),
     mayNote: shown !== null && courseId !== '' && !isGuest,
+    threadOf: shown !== null && courseId !== '' ? id : '',
     isFinished: (progress.value?.finishedAtMs ?? null) !== null,
     size,
     sizes: SIZES.map((one) => ({ ...one, isOn: one.size === size })),

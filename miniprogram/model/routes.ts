@@ -69,6 +69,19 @@ export const studyRoutes = {
   content: (productId: string) => `/study/reader/reader?${query({ product: productId })}`,
 } as const;
 
+/** Pages of `talk/`. */
+export const talkRoutes = {
+  /** What is said in a thread: `product:prd_…`. */
+  comments: (threadId: string) => {
+    const [kind = '', about = ''] = threadId.split(':');
+    return `/talk/comments/comments?${query({ kind, about })}`;
+  },
+  /** The replies to a comment. */
+  replies: (commentId: string) => `/talk/comments/comments?${query({ id: commentId })}`,
+  /** Somebody's own comments. */
+  mine: '/talk/mine/mine',
+} as const;
+
 /** Where a product is used that somebody has; its own page when it has none for that. */
 export function wayToStudy(id: string, kind: ProductKind): string {
   switch (kind) {

@@ -11,9 +11,10 @@ import { words } from '../../../client/words.ts';
 import type { TapEvent } from '../../../local/phone/platform.ts';
 import { deviceDay } from '../../model/deviceTime.ts';
 import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes, studyRoutes } from '../../model/routes.ts';
+import { buyRoutes, routes, studyRoutes, talkRoutes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
+import { features } from '../../wx/features.ts';
 import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { keepRole, session } from '../../wx/session.ts';
@@ -25,6 +26,8 @@ interface Model {
   readonly membership: Loaded<MembershipView>;
   readonly coupons: Loaded<Paged<CouponView>>;
   readonly unpaid: Loaded<Paged<OrderView>>;
+  /** Whether comments are on, so that there is a way to one's own. */
+  readonly hasComments: boolean;
 }
 
 /** The orders in one state. */
@@ -57,6 +60,7 @@ export interface View {
   readonly orders: readonly OrdersWay[];
   /** Whether terms or the privacy policy still have to be agreed to. */
   readonly mustAgree: boolean;
+  readonly hasComments: boolean;
 }
 
 const NOBODY = { user: unread, points: unread, membership: unread, coupons: unread, unpaid: unread };
@@ -87,6 +91,7 @@ async function load(self: Self<Model>): Promise<void> {
       keepRole(user.role);
       return user;
     }),
+    features().then((on) => self.set({ hasComments: on !== null && on.comments !== 'off' })),
     self.read('points', () => client.getPoints({ limit: 1 })),
     self.read('membership', () => client.getMembership()),
     self.read('coupons', () => client.listMyCoupons({ state: 'available', limit: COUNT_MAX })),
@@ -95,7 +100,7 @@ async function load(self: Self<Model>): Promise<void> {
 }
 
 function view(model: Model, nowMs: number): View {
-  const { isLoggedIn, user, points, membership, coupons, unpaid } = model;
+  const { isLoggedIn, user, points, membership, coupons, unpaid, hasComments } = model;
   const known = user.value;
   const isStaff = known !== null && known.role !== 'learner';
   const until = liveUntil(membership, nowMs);
@@ -118,11 +123,12 @@ function view(model: Model, nowMs: number): View {
       return { state, title, count, label: `${title}的订单${count === '' ? '' : `，${count} 个`}` };
     }),
     mustAgree: known !== null && (known.consents.terms === null || known.consents.privacy === null),
+    hasComments: isLoggedIn && hasComments,
   };
 }
 
 const own = page({
-  model: (): Model => ({ isLoggedIn: false, ...NOBODY }),
+  model: (): Model => ({ isLoggedIn: false, hasComments: false, ...NOBODY }),
   view,
   load,
   again: load,
@@ -138,6 +144,7 @@ const own = page({
     toMembership: () => go(buyRoutes.membership),
     toLearn: () => go(routes.learn),
     toGift: () => go(buyRoutes.gift),
+    toComments: () => go(talkRoutes.mine),
     toCertificates: () => go(studyRoutes.certificates),
     toCode: () => go(buyRoutes.code),
     toPrivacy: () => go(routes.privacy),
