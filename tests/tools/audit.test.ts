@@ -99,7 +99,8 @@ async function givenTalk(world: World): Promise<void> {
   await world.call(removeComment, { id: gone.id }, two);
   await world.run(foldComments);
   for (const each of [id, reply.id, gone.id])
-    await world.deliver('rewardComment', `comment.approved:${each}`);
+    for (const consumer of ['rewardComment', 'tellReply'])
+      await world.deliver(consumer, `comment.approved:${each}`);
 }
 
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
