@@ -3,6 +3,10 @@
 import { type ClientOptions, call } from './transport.ts';
 import type {
   Answers,
+  ArticleId,
+  ArticlePage,
+  ArticleTag,
+  ArticleView,
   AskingPlace,
   AvatarUrl,
   BlockView,
@@ -260,6 +264,13 @@ export type EndSessionInput = {
 };
 export type EndSessionOutput = Readonly<Record<string, unknown>>;
 
+export type GetArticleInput = {
+  readonly id: ArticleId;
+};
+export type GetArticleOutput = {
+  readonly article: ArticleView;
+};
+
 export type GetCartInput = Readonly<Record<string, never>>;
 export type GetCartOutput = CartView;
 
@@ -408,6 +419,13 @@ export type LeaveGroupInput = {
 export type LeaveGroupOutput = {
   readonly group: GroupView;
 };
+
+export type ListArticlesInput = {
+  readonly tag?: ArticleTag | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListArticlesOutput = ArticlePage;
 
 export type ListBlocksInput = Readonly<Record<string, never>>;
 export type ListBlocksOutput = {
@@ -1052,6 +1070,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
+     * Shows a published article, with its products that are on sale, priced for the caller.
+     *
+     * It may be a minute old.
+     *
+     * @throws feature.off, article.not_found
+     */
+    getArticle: (input: GetArticleInput): Promise<GetArticleOutput> =>
+      call(options, 'GET', '/api/articles/{id}', input),
+
+    /**
      * Shows the cart at today's prices for the caller.
      *
      * `totalFen` is what an order of all counted items would cost without a coupon and points. An item that cannot be
@@ -1300,6 +1328,17 @@ export function createClient(options: ClientOptions) {
      */
     leaveGroup: (input: LeaveGroupInput): Promise<LeaveGroupOutput> =>
       call(options, 'POST', '/api/groups/{id}/leave', input),
+
+    /**
+     * Lists the published articles, or those with a tag, the last published first.
+     *
+     * The answer may be two seconds old. With a
+     * tag, a page may be shorter than `limit` and still have a next one.
+     *
+     * @throws feature.off
+     */
+    listArticles: (input: ListArticlesInput = {}): Promise<ListArticlesOutput> =>
+      call(options, 'GET', '/api/articles', input),
 
     /** Lists whom the caller blocks, the last blocked first: all of them, at most 200. */
     listBlocks: (input: ListBlocksInput = {}): Promise<ListBlocksOutput> =>

@@ -8,11 +8,15 @@ import type {
   AddedLessons,
   AdjustmentId,
   AnyReason,
+  ArticleDraft,
+  ArticleId,
+  ArticleTag,
   AskedQuestions,
   AuditPage,
   AuthorView,
   AvatarUrl,
   BillRail,
+  Block,
   BodyPageSize,
   CampaignDraft,
   CampaignId,
@@ -109,6 +113,8 @@ import type {
   SessionId,
   SessionView,
   SourceId,
+  StaffArticlePage,
+  StaffArticleView,
   StaffCampaignPage,
   StaffCampaignView,
   StaffCategoryView,
@@ -245,6 +251,11 @@ export type ConfirmSecondFactorInput = {
 };
 export type ConfirmSecondFactorOutput = {
   readonly recoveryCodes: readonly string[];
+};
+
+export type CreateArticleInput = ArticleDraft;
+export type CreateArticleOutput = {
+  readonly article: StaffArticleView;
 };
 
 export type CreateCampaignInput = CampaignDraft;
@@ -449,6 +460,13 @@ export type FindUserOutput = {
   readonly samePhoneIds: readonly UserId[];
 };
 
+export type GetAnyArticleInput = {
+  readonly id: ArticleId;
+};
+export type GetAnyArticleOutput = {
+  readonly article: StaffArticleView;
+};
+
 export type GetAnyDropInput = {
   readonly id: DropId;
 };
@@ -590,6 +608,12 @@ export type GrantMembershipInput = {
   readonly reason: Reason;
 };
 export type GrantMembershipOutput = MembershipView;
+
+export type ListAllArticlesInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAllArticlesOutput = StaffArticlePage;
 
 export type ListAllCategoriesInput = Readonly<Record<string, never>>;
 export type ListAllCategoriesOutput = {
@@ -800,6 +824,14 @@ export type PinAnyTopicOutput = {
 export type PreviewQuoteInput = PreviewAsked;
 export type PreviewQuoteOutput = {
   readonly quote: Quote;
+};
+
+export type PublishArticleInput = {
+  readonly id: ArticleId;
+  readonly expectedVersion: SeenVersion;
+};
+export type PublishArticleOutput = {
+  readonly article: StaffArticleView;
 };
 
 export type PublishCampaignInput = {
@@ -1135,6 +1167,20 @@ export type UnbanUserOutput = {
 export type UnbindPhoneInput = Readonly<Record<string, never>>;
 export type UnbindPhoneOutput = UserView;
 
+export type UpdateArticleInput = {
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly ArticleTag[];
+  readonly isOriginal: boolean;
+  readonly blocks: readonly Block[];
+  readonly id: ArticleId;
+  readonly expectedVersion: SeenVersion;
+};
+export type UpdateArticleOutput = {
+  readonly article: StaffArticleView;
+};
+
 export type UpdateCampaignInput = CampaignRewrite;
 export type UpdateCampaignOutput = {
   readonly campaign: StaffCampaignView;
@@ -1186,6 +1232,13 @@ export type UpdateMeOutput = UserView;
 export type UpdateProductInput = ProductUpdate;
 export type UpdateProductOutput = {
   readonly product: StaffProductView;
+};
+
+export type WithdrawArticleInput = {
+  readonly id: ArticleId;
+};
+export type WithdrawArticleOutput = {
+  readonly article: StaffArticleView;
 };
 
 export type WithdrawConsentInput = {
@@ -1364,6 +1417,18 @@ export function createStaffClient(options: ClientOptions) {
      */
     confirmSecondFactor: (input: ConfirmSecondFactorInput): Promise<ConfirmSecondFactorOutput> =>
       call(options, 'POST', '/api/admin/second-factor/confirm', input),
+
+    /**
+     * Creates an article as a draft, which only staff see before `publishArticle`.
+     *
+     * The client makes its id and keeps it until it has an answer. A repeat with the same id and the same content
+     * answers
+     * the same article, in whatever state it is by then.
+     *
+     * @throws article.id_taken
+     */
+    createArticle: (input: CreateArticleInput): Promise<CreateArticleOutput> =>
+      call(options, 'POST', '/api/admin/articles', input),
 
     /**
      * Creates a campaign as a draft, which only staff see before `publishCampaign`.
@@ -1671,6 +1736,14 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/users/find', input),
 
     /**
+     * Shows an article in any state to staff.
+     *
+     * @throws article.not_found
+     */
+    getAnyArticle: (input: GetAnyArticleInput): Promise<GetAnyArticleOutput> =>
+      call(options, 'GET', '/api/admin/articles/{id}', input),
+
+    /**
      * Shows a drop in any state to staff, and from which chats of WeChat how many were claimed.
      *
      * @throws drop.not_found
@@ -1848,6 +1921,10 @@ export function createStaffClient(options: ClientOptions) {
      */
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
+
+    /** Lists articles in every state, newest first, without their text. */
+    listAllArticles: (input: ListAllArticlesInput = {}): Promise<ListAllArticlesOutput> =>
+      call(options, 'GET', '/api/admin/articles', input),
 
     /**
      * Lists all categories for staff in their order, hidden ones included.
@@ -2095,6 +2172,16 @@ export function createStaffClient(options: ClientOptions) {
      */
     previewQuote: (input: PreviewQuoteInput): Promise<PreviewQuoteOutput> =>
       call(options, 'POST', '/api/admin/quotes/preview', input),
+
+    /**
+     * Shows an article to everybody, also one that was withdrawn.
+     *
+     * It keeps the time of its first publication.
+     *
+     * @throws article.not_found, article.not_publishable, article.version_changed
+     */
+    publishArticle: (input: PublishArticleInput): Promise<PublishArticleOutput> =>
+      call(options, 'POST', '/api/admin/articles/{id}/publish', input),
 
     /**
      * Publishes a campaign, which then runs from its start to its end.
@@ -2556,6 +2643,17 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/phone/unbind', input),
 
     /**
+     * Replaces what an article says, also of a published one, at once.
+     *
+     * `expectedVersion` is the version that the caller saw. Repeating the very same change gives the same answer as the
+     * first time.
+     *
+     * @throws article.not_found, article.version_changed
+     */
+    updateArticle: (input: UpdateArticleInput): Promise<UpdateArticleOutput> =>
+      call(options, 'PUT', '/api/admin/articles/{id}', input),
+
+    /**
      * Replaces the draft of a campaign as a whole.
      *
      * A published campaign cannot be changed: its rule stays until it ends.
@@ -2645,6 +2743,16 @@ export function createStaffClient(options: ClientOptions) {
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),
+
+    /**
+     * Takes an article away from its readers.
+     *
+     * Safe to repeat.
+     *
+     * @throws article.not_found
+     */
+    withdrawArticle: (input: WithdrawArticleInput): Promise<WithdrawArticleOutput> =>
+      call(options, 'POST', '/api/admin/articles/{id}/withdraw', input),
 
     /**
      * Takes back what the caller had agreed to, from now on.

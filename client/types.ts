@@ -53,8 +53,55 @@ export type Approval = {
   readonly atMs: TimeMs;
 };
 
+/** An article in a list. */
+export type ArticleCard = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly publishedAtMs: TimeMs;
+};
+
+/** An article as staff create it. The client makes the id, so that a repeat creates once. */
+export type ArticleDraft = {
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly ArticleTag[];
+  readonly isOriginal: boolean;
+  readonly blocks: readonly Block[];
+  readonly id: ArticleId;
+};
+
 /** The id of an article of the shop. `art_` + ULID. */
 export type ArticleId = string;
+
+/** One page of articles. */
+export type ArticlePage = {
+  readonly items: readonly ArticleCard[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** `draft`: only staff see it. `published`: everybody does. `withdrawn`: only staff; it can be published again. */
+export type ArticleState = 'draft' | 'published' | 'withdrawn';
+
+/** A tag of an article. */
+export type ArticleTag = string;
+
+/** An article's own page. `products` are the products of its blocks that are on sale, priced for the caller. */
+export type ArticleView = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly publishedAtMs: TimeMs;
+  readonly blocks: readonly StoredBlock[];
+  readonly products: readonly ProductCard[];
+};
 
 /**
  * A question as staff write it. `key` has the places of the right options: exactly one, unless several may be right. A
@@ -114,6 +161,29 @@ export type BasisPoints = number;
 
 /** A rail that provides bills. */
 export type BillRail = 'wxpay' | 'xpay';
+
+/** A part of an article. Nothing in it is markup: a phone shows each text as it is. */
+export type Block = {
+  readonly kind: 'paragraph';
+  readonly text: string;
+} | {
+  readonly kind: 'heading';
+  readonly text: string;
+} | {
+  readonly kind: 'quote';
+  readonly text: string;
+} | {
+  readonly kind: 'list';
+  readonly isNumbered: boolean;
+  readonly items: readonly string[];
+} | {
+  readonly kind: 'image';
+  readonly url: string;
+  readonly alt: string;
+} | {
+  readonly kind: 'product';
+  readonly productId: ProductId;
+};
 
 /** Somebody who is blocked, as the person who blocks them sees it. */
 export type BlockView = {
@@ -2099,7 +2169,41 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'certificate.revoke' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end';
+
+/** One page of articles, for staff. */
+export type StaffArticlePage = {
+  readonly items: readonly {
+    readonly id: ArticleId;
+    readonly title: string;
+    readonly summary: string;
+    readonly coverUrl: string | null;
+    readonly tags: readonly string[];
+    readonly isOriginal: boolean;
+    readonly state: ArticleState;
+    readonly version: number;
+    readonly publishedAtMs: TimeMs | null;
+    readonly createdAtMs: TimeMs;
+    readonly updatedAtMs: TimeMs;
+  }[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** An article as staff see it. */
+export type StaffArticleView = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly blocks: readonly StoredBlock[];
+  readonly state: ArticleState;
+  readonly version: number;
+  readonly publishedAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -2615,6 +2719,29 @@ export type StaffView = {
 
 /** How many stars somebody gives. */
 export type Stars = number;
+
+/** A part of an article as it is stored and shown. */
+export type StoredBlock = {
+  readonly kind: 'paragraph';
+  readonly text: string;
+} | {
+  readonly kind: 'heading';
+  readonly text: string;
+} | {
+  readonly kind: 'quote';
+  readonly text: string;
+} | {
+  readonly kind: 'list';
+  readonly isNumbered: boolean;
+  readonly items: readonly string[];
+} | {
+  readonly kind: 'image';
+  readonly url: string;
+  readonly alt: string;
+} | {
+  readonly kind: 'product';
+  readonly productId: ProductId;
+};
 
 /** A stored difference, under `<rail>:<day>:<kind>:<about>`, so each is stored once. */
 export type StoredDifference = {

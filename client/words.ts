@@ -156,6 +156,19 @@ export const words = {
     paid: '会员小组',
     open: '公开小组',
   },
+  articleState: {
+    draft: '草稿',
+    published: '已发布',
+    withdrawn: '已撤下',
+  },
+  blockKind: {
+    paragraph: '段落',
+    heading: '小标题',
+    quote: '引用',
+    list: '列表',
+    image: '图片',
+    product: '商品',
+  },
   dropAudience: {
     group: '小组成员',
     wechat_group: '来自微信群的人',
@@ -433,6 +446,7 @@ export const words = {
     'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
+    'article.manage': '撰写和发布文章',
     'drop.view': '查看群福利',
     'drop.create': '创建群福利',
     'drop.publish': '发放群福利',

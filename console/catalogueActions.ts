@@ -1,6 +1,7 @@
 /** What is done with products, coupons, campaigns and flash sales that are there. */
 import type {
   CountedTemplateView,
+  StaffArticleView,
   StaffCampaignView,
   StaffDropView,
   StaffFlashSaleView,
@@ -182,5 +183,38 @@ export const dropActions = [
     when: (one: StaffDropView) => when.mayEnd(one),
     given: ({ id }) => ({ id }),
     note: '没有领完的退回库存，已领的券仍可使用。不能恢复。',
+  }),
+] as const;
+
+/** An article in the list: without its text. */
+export type ArticleRow = Output<'listAllArticles'>['items'][number];
+
+/** What is done with an article in the list. */
+export const articleActions = [
+  action('publishArticle', {
+    title: '发布',
+    tone: 'main',
+    when: (one: ArticleRow) => one.state !== 'published',
+    given: ({ id, version }) => ({ id, expectedVersion: version }),
+    note: '发布后所有人可见。',
+  }),
+  action('withdrawArticle', {
+    title: '撤下',
+    tone: 'bad',
+    when: (one: ArticleRow) => one.state === 'published',
+    given: ({ id }) => ({ id }),
+    note: '撤下后读者看不到，可以再次发布。',
+  }),
+] as const;
+
+/** What is done with an article whose text is shown. */
+export const articleTextActions = [
+  action('updateArticle', {
+    title: '修改',
+    given: ({ id, version }: StaffArticleView) => ({ id, expectedVersion: version }),
+    first: ({ title, summary, coverUrl, tags, isOriginal, blocks }) => ({
+      ...{ title, summary, coverUrl, tags, isOriginal, blocks },
+    }),
+    note: '已发布的文章也会立即改变。',
   }),
 ] as const;

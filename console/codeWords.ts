@@ -8,6 +8,10 @@ export const codeWords: Readonly<Record<string, string>> = {
   // The audit log.
   'access.grant': '赠予权益',
   'access.revoke': '收回权益',
+  'article.create': '新建文章',
+  'article.publish': '发布文章',
+  'article.update': '修改文章',
+  'article.withdraw': '撤下文章',
   'case.close': '关闭工单',
   'category.create': '新建分类',
   'category.order': '调整分类顺序',

@@ -15,6 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
   member_price: '会员价要低于原价',
   membership_terms: '会员方案不能免费',
   no_access: '会员方案没有使用期限',
+  no_blocks: '还没有正文',
   no_content: '还没有正文或文件',
   no_date: '这张券没有固定的到期时间',
   no_duration: '有音视频还没有填时长',

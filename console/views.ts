@@ -16,6 +16,9 @@ import type {
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import {
+  type ArticleRow,
+  articleActions,
+  articleTextActions,
   campaignActions,
   dropActions,
   flashSaleActions,
@@ -256,6 +259,32 @@ const content: readonly View[] = [
     ],
     actions: within('group', groupActions),
     links: [{ title: '话题', needs: 'listTopicsOf', path: (id) => `/groups/${id}/topics` }],
+  }),
+  list('listAllArticles', '/articles', '内容', {
+    title: '文章',
+    columns: ['title', 'state', 'isOriginal', 'tags', 'publishedAtMs', 'updatedAtMs'],
+    more: ['id', 'summary', 'version', 'createdAtMs'],
+    opens: ({ id }) => `/articles/${id}`,
+    actions: articleActions,
+    starts: [
+      action('createArticle', {
+        title: '新建文章',
+        tone: 'main',
+        given: (_: Beginning<ArticleRow>) => ({}),
+        note: '由段落、标题、引用、列表、图片和商品组成，商品最多 5 件。发布前只有工作人员能看到。',
+      }),
+    ],
+  }),
+  detail('getAnyArticle', '/articles/:key', '内容', {
+    title: '文章',
+    input: (id) => ({ id }),
+    heading: ({ article }) => article.title,
+    facts: [
+      ...(['article.coverUrl', 'article.state', 'article.isOriginal', 'article.summary'] as const),
+      ...(['article.tags', 'article.blocks', 'article.publishedAtMs', 'article.updatedAtMs'] as const),
+      'article.version',
+    ],
+    actions: [...within('article', articleTextActions), ...within('article', articleActions)],
   }),
   list('listAllCategories', '/categories', '内容', {
     title: '分类',

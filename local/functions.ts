@@ -115,19 +115,25 @@ import { listRefundsByState } from '../functions/admin/refunds/listRefundsByStat
 import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
+import { createArticle } from '../functions/admin/talk/createArticle.ts';
 import { createDrop } from '../functions/admin/talk/createDrop.ts';
 import { createGroup } from '../functions/admin/talk/createGroup.ts';
 import { endDrop } from '../functions/admin/talk/endDrop.ts';
 import { endGroup } from '../functions/admin/talk/endGroup.ts';
+import { getAnyArticle } from '../functions/admin/talk/getAnyArticle.ts';
 import { getAnyDrop } from '../functions/admin/talk/getAnyDrop.ts';
 import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
+import { listAllArticles } from '../functions/admin/talk/listAllArticles.ts';
 import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
 import { listDrops } from '../functions/admin/talk/listDrops.ts';
 import { listTopicsOf } from '../functions/admin/talk/listTopicsOf.ts';
 import { pinAnyTopic } from '../functions/admin/talk/pinAnyTopic.ts';
+import { publishArticle } from '../functions/admin/talk/publishArticle.ts';
 import { publishDrop } from '../functions/admin/talk/publishDrop.ts';
 import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
+import { updateArticle } from '../functions/admin/talk/updateArticle.ts';
 import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
+import { withdrawArticle } from '../functions/admin/talk/withdrawArticle.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
 import { getCourse } from '../functions/catalogue/getCourse.ts';
@@ -246,6 +252,7 @@ import { createComment } from '../functions/talk/createComment.ts';
 import { createTopic } from '../functions/talk/createTopic.ts';
 import { expireDrops } from '../functions/talk/expireDrops.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
+import { getArticle } from '../functions/talk/getArticle.ts';
 import { getDrop } from '../functions/talk/getDrop.ts';
 import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
@@ -255,6 +262,7 @@ import { hideComment } from '../functions/talk/hideComment.ts';
 import { hideTopic } from '../functions/talk/hideTopic.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
+import { listArticles } from '../functions/talk/listArticles.ts';
 import { listComments } from '../functions/talk/listComments.ts';
 import { listGroups } from '../functions/talk/listGroups.ts';
 import { listMyComments } from '../functions/talk/listMyComments.ts';
@@ -297,6 +305,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   closeRefund,
   confirmSecondFactor,
   countUnread,
+  createArticle,
   createCampaign,
   createCategory,
   createCodeBatch,
@@ -330,12 +339,14 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   findPayment,
   findUser,
   foldComments,
+  getAnyArticle,
   getAnyDrop,
   getAnyGroup,
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
   getAnyQuiz,
+  getArticle,
   getCart,
   getContent,
   getCouponTemplate,
@@ -375,11 +386,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   issueGifts,
   joinGroup,
   leaveGroup,
+  listAllArticles,
   listAllCategories,
   listAllFlashSales,
   listAllGroups,
   listAllOrders,
   listAllProducts,
+  listArticles,
   listAudit,
   listBlocks,
   listCampaigns,
@@ -434,6 +447,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   pinTopic,
   prepareEvidence,
   previewQuote,
+  publishArticle,
   publishCampaign,
   publishCouponTemplate,
   publishCourse,
@@ -520,6 +534,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbindPhone,
   unblockUser,
   undoFinishedCourse,
+  updateArticle,
   updateCampaign,
   updateCategory,
   updateComment,
@@ -538,6 +553,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   watchWaiting,
   wechatPush,
   welcomeNewUser,
+  withdrawArticle,
   withdrawConsent,
   withdrawProduct,
 };

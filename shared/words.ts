@@ -42,6 +42,7 @@ import type { ExceptionKind, PaymentStatus, Receipt, TrackedException } from './
 import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
 import type { ReviewState } from './schemas/review/review.ts';
+import type { ArticleState, Block } from './schemas/talk/article.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
 import type { DropAudience, NotClaimableDrop } from './schemas/talk/drop.ts';
 import type { GroupKind, GroupState } from './schemas/talk/group.ts';
@@ -168,6 +169,15 @@ export const words = {
   } satisfies Words<ExportKind>,
   giftState: { open: '可领取', revoked: '已收回' } satisfies Words<Gift['state']>,
   groupKind: { course: '课程小组', paid: '会员小组', open: '公开小组' } satisfies Words<GroupKind>,
+  articleState: { draft: '草稿', published: '已发布', withdrawn: '已撤下' } satisfies Words<ArticleState>,
+  blockKind: {
+    paragraph: '段落',
+    heading: '小标题',
+    quote: '引用',
+    list: '列表',
+    image: '图片',
+    product: '商品',
+  } satisfies Words<Block['kind']>,
   dropAudience: { group: '小组成员', wechat_group: '来自微信群的人', link: '有链接的人' } satisfies Words<
     DropAudience['kind']
   >,
@@ -401,6 +411,7 @@ export const words = {
     'group.manage': '管理小组',
     'learner.view': '查看学员进度',
     'certificate.revoke': '撤销证书',
+    'article.manage': '撰写和发布文章',
     'drop.view': '查看群福利',
     'drop.create': '创建群福利',
     'drop.publish': '发放群福利',

@@ -60,6 +60,7 @@ import * as refunds from './refunds/refunds.ts';
 import * as blocks from './review/blocks.ts';
 import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
+import * as articles from './talk/articles.ts';
 import * as comments from './talk/comments.ts';
 import * as drops from './talk/drops.ts';
 import * as groupNotes from './talk/groupNotes.ts';
@@ -116,6 +117,7 @@ export const collections: readonly Collection[] = [
   comments.collection,
   blocks.collection,
   uploads.collection,
+  articles.collection,
   drops.collection,
   drops.claims,
   writers.collection,

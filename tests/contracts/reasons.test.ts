@@ -19,7 +19,7 @@ const NOT_ASKED: readonly StaffAction[] = [
   ...(['code_batch.view', 'proposal.view', 'reconciliation.view', 'second_factor.own'] as const),
   ...(['user.view', 'order.view', 'membership.view', 'product.view', 'coupon.view'] as const),
   ...(['promotion.view', 'refund.view', 'case.view', 'task.view', 'audit.view', 'staff.view'] as const),
-  ...(['learner.view', 'drop.view', 'drop.create'] as const),
+  ...(['learner.view', 'drop.view', 'drop.create', 'article.manage'] as const),
 ];
 
 /** The exceptions: where something other than the action decides, and why. */

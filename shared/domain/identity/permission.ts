@@ -27,6 +27,7 @@ const allowed = {
     'promotion.view',
     'promotion.create',
     'promotion.end',
+    'article.manage',
     'drop.view',
     'drop.create',
     'drop.publish',

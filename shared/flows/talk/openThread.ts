@@ -5,12 +5,13 @@ import { needFeature } from '../../domain/talk/talk.ts';
 import { threadOf } from '../../domain/talk/thread.ts';
 import { fail } from '../../errors.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { LessonId, ProductId, TimeMs, TopicId, UserId } from '../../schemas/base.ts';
+import type { ArticleId, LessonId, ProductId, TimeMs, TopicId, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Feature } from '../../schemas/talk/talk.ts';
 import type { Thread, ThreadId } from '../../schemas/talk/thread.ts';
 import { accessToOne } from '../access/accessTo.ts';
 import { findProduct, findShownLesson } from '../catalogue/catalogue.ts';
+import { shownArticle } from './shownArticle.ts';
 import { findTopicFor } from './topicFor.ts';
 
 /** A thread that somebody may see. */
@@ -69,11 +70,17 @@ async function openTopic(ports: Ports, { id, userId, now }: Asked<TopicId>): Pro
   return { mayWrite: true, rates: null, isStaffHere: found.isStaffHere };
 }
 
+/** Everybody reads and writes what is said about a published article. */
+async function openArticle(ports: Ports, { id }: Asked<ArticleId>): Promise<OpenThread | null> {
+  const article = ports.settings.talk.articles === 'off' ? null : await shownArticle(ports, id);
+  return article === null ? null : { mayWrite: true, rates: null, isStaffHere: false };
+}
+
 /** Every kind of thread. */
 const PLACES: { readonly [K in Thread['kind']]: Place<Extract<Thread, { kind: K }>['id']> } = {
   lesson: { feature: 'comments', open: openLesson },
   product: { feature: 'comments', open: openProduct },
-  article: { feature: 'comments', open: async () => null },
+  article: { feature: 'comments', open: openArticle },
   topic: { feature: 'topics', open: openTopic },
 };
 

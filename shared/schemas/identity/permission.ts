@@ -57,6 +57,7 @@ export const StaffAction = z.enum([
   'group.manage',
   'learner.view',
   'certificate.revoke',
+  'article.manage',
   'drop.view',
   'drop.create',
   'drop.publish',

@@ -58,6 +58,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'compliance.manage': [],
   'learner.view': ['support'],
   'certificate.revoke': [],
+  'article.manage': ['editor'],
   'drop.view': ['editor', 'support', 'finance'],
   'drop.create': ['editor', 'finance'],
   'drop.publish': ['editor', 'finance'],
