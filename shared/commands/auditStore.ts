@@ -800,6 +800,44 @@ function auditUploads(store: AuditedStore, says: Says): void {
   }
 }
 
+/**
+ * Checks that each group is of a product unless it is open, that nobody joined any other kind, that others see a topic
+ * only when it was published and nothing hides it, that it counts the comments on it, and that only a question has an
+ * accepted answer, which is a comment on it.
+ */
+function auditGroups(store: AuditedStore, says: Says): void {
+  const groups = new Map(store.all('groups').map((group) => [group.id, group]));
+  for (const { id: about, kind, productId, state, publishedAtMs } of groups.values()) {
+    says('group', about, (kind === 'open') === (productId === null), `is ${kind}, of ${productId}`);
+    says('group', about, state !== 'published' || publishedAtMs !== null, 'is published, and never was');
+  }
+  for (const { id: about, groupId, userId, hasJoined } of store.all('groupNotes')) {
+    says('group', about, about === `${groupId}:${userId}`, `is of ${groupId} and ${userId}`);
+    const kind = groups.get(groupId)?.kind;
+    says('group', about, kind === 'open' || (kind !== undefined && !hasJoined), `joined a group: ${kind}`);
+  }
+  const comments = store.all('comments');
+  const threads = grouped(
+    comments.filter((comment) => comment.counted.isShown),
+    (comment) => comment.threadId,
+  );
+  const about = new Map(comments.map((comment) => [comment.id, comment.threadId]));
+  for (const { id, groupId, kind, acceptedCommentId: accepted, review, shown, ...topic } of store.all(
+    'topics',
+  )) {
+    says('topic', id, groups.has(groupId), `is in ${groupId}, which is not there`);
+    const isOut = shown !== null && review.publicVersion !== null && !review.isHidden;
+    says('topic', id, topic.isShown === isOut, `is ${topic.isShown ? '' : 'not '}shown, in ${review.state}`);
+    const isGone = review.state !== 'deleted' || (shown === null && topic.newest.body === '');
+    says('topic', id, isGone, 'is deleted, and its words are there');
+    const said = threads.get(`topic:${id}`)?.length ?? 0;
+    says('topic', id, said === topic.replies, `${said} comments, ${topic.replies} counted`);
+    const isAnswer = accepted === null || (kind === 'ask' && about.get(accepted) === `topic:${id}`);
+    says('topic', id, isAnswer, `${accepted} is no answer to it`);
+    says('topic', id, topic.lastAtMs >= topic.publicAtMs, 'was last written before it was public');
+  }
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -827,6 +865,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditOpen(store, says);
   auditPoints(store, says);
   auditLearning(store, says);
+  auditGroups(store, says);
   auditComments(store, says);
   auditInboxes(store, says);
   auditUploads(store, says);

@@ -38,6 +38,7 @@ import { type Actor, cast, LEARNERS, reenter, replace } from './actors.ts';
 import { accessAims } from './aims/access.ts';
 import type { Aimed, Aims } from './aims/aim.ts';
 import { catalogueAims } from './aims/catalogue.ts';
+import { groupAims } from './aims/groups.ts';
 import { identityAims } from './aims/identity.ts';
 import { learningAims } from './aims/learning.ts';
 import { offerAims } from './aims/offers.ts';
@@ -69,6 +70,8 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
   'CampaignId',
   'FlashSaleId',
   'CommentId',
+  'GroupId',
+  'TopicId',
   'DropId',
   'ArticleId',
 ]);
@@ -92,6 +95,7 @@ const AIMS: Aims = {
   ...operationAims,
   ...writingAims,
   ...talkAims,
+  ...groupAims,
 };
 
 /** How many levels of aims may depend on each other. Example: publishing needs a draft, which needs a category. */

@@ -14,6 +14,7 @@ import { claimCertificate } from '../../functions/learning/claimCertificate.ts';
 import { createNote } from '../../functions/learning/createNote.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
+import { acceptComment } from '../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { removeComment } from '../../functions/talk/removeComment.ts';
 import { SIMULATED_TEMPLATES } from '../../local/simulators/wechat/templates.ts';
@@ -30,6 +31,7 @@ import { givenTemplate } from '../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../support/given/course.ts';
 import { givenClaimed } from '../support/given/drop.ts';
 import { givenBoughtGift } from '../support/given/gift.ts';
+import { givenGroup } from '../support/given/group.ts';
 import { givenAllowed } from '../support/given/inbox.ts';
 import { givenFinished } from '../support/given/learning.ts';
 import { type Buyer, givenCouponOf, givenOrder, newOrderId } from '../support/given/order.ts';
@@ -39,6 +41,7 @@ import { givenSold } from '../support/given/products.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { givenStaff } from '../support/given/staff.ts';
+import { givenMemberOf, givenShownTopic } from '../support/given/topic.ts';
 import { givenTrial } from '../support/given/trial.ts';
 import { givenPictured } from '../support/given/upload.ts';
 import { givenWriter } from '../support/given/writer.ts';
@@ -67,6 +70,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   const onSale = await givenProduct(world);
   await givenSale(world, [onSale.id]);
   await givenLearned(world, bob);
+  await givenGrouped(world);
   const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
   const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
   await givenMoney(world, bob, order);
@@ -101,6 +105,20 @@ async function givenTalk(world: World): Promise<void> {
   for (const each of [id, reply.id, gone.id])
     for (const consumer of ['rewardComment', 'tellReply'])
       await world.deliver(consumer, `comment.approved:${each}`);
+}
+
+/** A group in which a question was asked and an answer accepted. */
+async function givenGrouped(world: World): Promise<void> {
+  const { id: groupId } = await givenGroup(world);
+  const [asker, teller] = [
+    await givenMemberOf(world, groupId, 'asker'),
+    await givenMemberOf(world, groupId, 'teller'),
+  ];
+  const { id } = await givenShownTopic(world, asker, groupId, { kind: 'ask' });
+  const { id: commentId } = await givenShown(world, teller, `topic:${id}`);
+  await world.call(acceptComment, { id, commentId }, asker);
+  await world.run(foldComments);
+  await world.deliver('rewardComment', `comment.approved:${commentId}`);
 }
 
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
@@ -448,6 +466,32 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'upload',
   ],
   'an upload that is used, and ends': [() => spoiled('uploads', any, set({ endsAtMs: 1 })), 'upload'],
+  'a group without the product it is of': [() => spoiled('groups', any, set({ kind: 'course' })), 'group'],
+  'a published group that never was': [() => spoiled('groups', any, set({ publishedAtMs: null })), 'group'],
+  'somebody who joined a group that is not there': [() => spoiled('groups', any, gone), 'group'],
+  'somebody who joined under another name': [
+    () => spoiled('groupNotes', any, set({ userId: 'usr_other' })),
+    'group',
+  ],
+  'a topic without its group': [() => spoiled('groups', any, gone), 'topic'],
+  'a topic that is shown against its review': [
+    () => spoiled('topics', any, set({ isShown: false })),
+    'topic',
+  ],
+  'a deleted topic with its words': [
+    () => spoiled('topics', any, set({ review: { state: 'deleted', publicVersion: null, isHidden: false } })),
+    'topic',
+  ],
+  'a comment on a topic that is counted twice': [() => spoiled('topics', any, plus('replies', 1)), 'topic'],
+  'an answer to what asks nothing': [() => spoiled('topics', any, set({ kind: 'talk' })), 'topic'],
+  'an answer that nobody gave': [
+    () => spoiled('topics', any, set({ acceptedCommentId: 'cmt_none' })),
+    'topic',
+  ],
+  'a topic that was last written before it was public': [
+    () => spoiled('topics', any, set({ lastAtMs: 1 })),
+    'topic',
+  ],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
   'more places of a flash sale than there are': [
     () => spoiled('flashStocks', any, plus('remaining', 50)),

@@ -20,7 +20,9 @@ import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
+import type { Group, GroupNote } from '../../schemas/talk/group.ts';
 import type { Rating, ThreadCount } from '../../schemas/talk/thread.ts';
+import type { Topic } from '../../schemas/talk/topic.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
@@ -59,6 +61,8 @@ export interface Finding {
     | 'thread'
     | 'message'
     | 'upload'
+    | 'group'
+    | 'topic'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -556,6 +560,41 @@ export function writtenFindings(
   });
   const story = `内容引用了不存在或不属于它的文件：${wrong.join('、')}`;
   return wrong.length === 0 ? [] : [{ rule: 'upload', about, story }];
+}
+
+/**
+ * The broken invariant of what somebody set for a group: the group is there, and who joined it joined an open one.
+ */
+export function groupNoteFindings(note: GroupNote, group: Group | null): readonly Finding[] {
+  const { id: about, hasJoined } = note;
+  const told = (story: string) => [{ rule: 'group', about, story } as const];
+  if (group === null) return told('小组设置没有对应的小组');
+  return hasJoined && group.kind !== 'open' ? told('加入了不开放加入的小组') : [];
+}
+
+/**
+ * The broken invariants of a topic: its group is there, others see it if it was published and is not hidden, its author
+ * has deleted its words, it counts the comments of its thread, and only a question has an answer, which is one of them.
+ */
+export function topicFindings(
+  topic: Topic,
+  beside: {
+    readonly group: Group | null;
+    readonly thread: ThreadCount | null;
+    readonly accepted: Comment | null;
+  },
+): readonly Finding[] {
+  const { id: about, shown, newest, isShown, review, acceptedCommentId } = topic;
+  const told = (story: string) => [{ rule: 'topic', about, story } as const];
+  if (beside.group === null) return told('话题没有对应的小组');
+  const isOut = shown !== null && review.publicVersion !== null;
+  if (isShown !== (isOut && !review.isHidden)) return told('话题的显示状态与审核不一致');
+  const isWiped = shown === null && newest.body === '' && newest.images.length === 0;
+  if (review.state === 'deleted' && !isWiped) return told('话题已删除，内容仍在');
+  const replies = beside.thread?.comments ?? 0;
+  if (topic.replies !== replies) return told(`话题计 ${topic.replies} 条回复，讨论有 ${replies} 条`);
+  const isAnswer = topic.kind === 'ask' && beside.accepted?.threadId === `topic:${about}`;
+  return acceptedCommentId === null || isAnswer ? [] : told('采纳的回答不在这个提问下');
 }
 
 /** How late a task may be: one hour after it was first due. Later attempts do not extend it. */

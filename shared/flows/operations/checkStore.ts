@@ -29,7 +29,10 @@ import * as refunds from '../../data/refunds/refunds.ts';
 import * as uploads from '../../data/review/uploads.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as drops from '../../data/talk/drops.ts';
+import * as groupNotes from '../../data/talk/groupNotes.ts';
+import * as groups from '../../data/talk/groups.ts';
 import * as threadCounts from '../../data/talk/threadCounts.ts';
+import * as topics from '../../data/talk/topics.ts';
 import * as tasks from '../../data/tasks.ts';
 import { grantEntryId } from '../../domain/access/entitlement.ts';
 import {
@@ -38,6 +41,7 @@ import {
   dropFindings,
   type Finding,
   grantFindings,
+  groupNoteFindings,
   inboxFindings,
   messageFindings,
   type OrderFacts,
@@ -50,6 +54,7 @@ import {
   TASK_LATE_MS,
   taskFindings,
   threadFindings,
+  topicFindings,
   trialFindings,
   uploadFindings,
   writtenFindings,
@@ -76,7 +81,9 @@ import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
+import type { GroupNote } from '../../schemas/talk/group.ts';
 import type { ThreadCount } from '../../schemas/talk/thread.ts';
+import type { Topic } from '../../schemas/talk/topic.ts';
 import type { Task } from '../../schemas/task.ts';
 import { REVIEWED } from '../review/reviewedKinds.ts';
 import { sumThread } from '../talk/sumThread.ts';
@@ -426,6 +433,42 @@ function writtenRules(kind: string, collection: Collection<Reviewed & Doc>): Rul
   };
 }
 
+const groupNoteRules: Rules<GroupNote> = {
+  collection: groupNotes.collection,
+  findings: async (reader, some) => {
+    const ids = some.map(({ groupId }) => groupId);
+    const known = byId(await many(reader, groups.collection, ids));
+    return some.flatMap((each) => groupNoteFindings(each, known.get(each.groupId) ?? null));
+  },
+};
+
+const topicRules: Rules<Topic> = {
+  collection: topics.collection,
+  findings: async (reader, some) => {
+    const found = async <D extends Doc>(collection: Collection<D>, ids: readonly string[]) =>
+      byId(await many(reader, collection, ids));
+    const known = await found(
+      groups.collection,
+      some.map(({ groupId }) => groupId),
+    );
+    const threads = await found(
+      threadCounts.collection,
+      some.map(({ id }) => `topic:${id}`),
+    );
+    const answers = await found(
+      comments.collection,
+      some.flatMap(({ acceptedCommentId }) => acceptedCommentId ?? []),
+    );
+    return some.flatMap((each) =>
+      topicFindings(each, {
+        group: known.get(each.groupId) ?? null,
+        thread: threads.get(`topic:${each.id}`) ?? null,
+        accepted: answers.get(each.acceptedCommentId ?? '') ?? null,
+      }),
+    );
+  },
+};
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -460,6 +503,8 @@ const parts = new Map<string, Step>([
   ...Object.entries(REVIEWED).map(
     ([kind, { collection }]) => [`written:${kind}`, part(writtenRules(kind, collection))] as const,
   ),
+  ['groupNotes', part(groupNoteRules)],
+  ['topics', part(topicRules)],
   ['tasks', lateTasks],
 ]);
 

@@ -5,6 +5,7 @@ import { checkInvariants } from '../../../functions/operations/checkInvariants.t
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { acceptComment } from '../../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
 import { SIMULATED_TEMPLATES } from '../../../local/simulators/wechat/templates.ts';
 import * as entitlements from '../../../shared/data/access/entitlements.ts';
@@ -32,6 +33,7 @@ import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
+import * as groups from '../../../shared/data/talk/groups.ts';
 import * as threadCounts from '../../../shared/data/talk/threadCounts.ts';
 import * as topics from '../../../shared/data/talk/topics.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
@@ -42,6 +44,7 @@ import type { Collection, Doc } from '../../../shared/ports/database.ts';
 import {
   DAY_MS,
   fen,
+  GroupId,
   HOUR_MS,
   type LessonId,
   MINUTE_MS,
@@ -62,6 +65,7 @@ import { givenClaimed } from '../../support/given/drop.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { exported } from '../../support/given/export.ts';
 import { givenBoughtGift } from '../../support/given/gift.ts';
+import { givenGroup } from '../../support/given/group.ts';
 import { givenAllowed, givenMessage } from '../../support/given/inbox.ts';
 import { givenFinished } from '../../support/given/learning.ts';
 import {
@@ -76,6 +80,7 @@ import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../supp
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { givenMemberOf, givenShownTopic, storedTopic } from '../../support/given/topic.ts';
 import { givenTrial } from '../../support/given/trial.ts';
 import { givenPictured, givenUpload } from '../../support/given/upload.ts';
 import { givenWriter } from '../../support/given/writer.ts';
@@ -613,6 +618,33 @@ describeFunction(checkInvariants, () => {
     }
     await spoil(uploads.collection, () => null, isMeant(used));
     expect(await found()).toEqual(['upload']);
+  });
+
+  test('finds topics that are shown or counted wrong, answers to nothing, and who joined what is not open', async () => {
+    const { id: groupId } = await givenGroup(world);
+    const [asker, teller] = [
+      await givenMemberOf(world, groupId, 'asker'),
+      await givenMemberOf(world, groupId, 'teller'),
+    ];
+    const { id } = await givenShownTopic(world, asker, groupId, { kind: 'ask' });
+    const { id: commentId } = await givenShown(world, teller, `topic:${id}`);
+    await world.call(acceptComment, { id, commentId }, asker);
+    await world.run(foldComments);
+    expect(await found()).toEqual([]);
+    const topic = await storedTopic(world, id);
+    for (const change of [
+      { isShown: false },
+      { replies: 2 },
+      { kind: 'talk' as const },
+      { groupId: GroupId.parse(world.ports.ids.make('grp')) },
+      { review: { ...topic.review, state: 'deleted' as const } },
+    ]) {
+      await spoil(topics.collection, (each) => ({ ...each, ...change }));
+      expect(await found()).toContain('topic');
+      await spoil(topics.collection, () => topic);
+    }
+    await spoil(groups.collection, (each) => ({ ...each, kind: 'course' as const }));
+    expect(await found()).toContain('group');
   });
 
   test('finds places of a flash sale that do not add up', async () => {
