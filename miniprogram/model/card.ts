@@ -50,8 +50,9 @@ export function cardOf(product: ProductCard): CardView {
 
 /** A product that the caller may use, with the end of that. */
 export function ownedCardOf(item: LibraryItem, nowMs: number): CardView {
-  const { id, kind, title, subtitle, coverUrl, untilAtMs } = item;
-  const until = untilAtMs === null ? '永久有效' : `${deviceDay(untilAtMs, nowMs)}到期`;
+  const { id, kind, title, subtitle, coverUrl, isTrial, untilAtMs } = item;
+  const ends = untilAtMs === null ? '永久有效' : `${deviceDay(untilAtMs, nowMs)}到期`;
+  const until = isTrial ? `试学，${ends}` : ends;
   const kindWord = words.productKind[kind];
   return { id, kind, kindWord, title, subtitle, coverUrl, meta: metaOf(item), price: null, tag: until };
 }

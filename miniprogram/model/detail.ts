@@ -27,6 +27,8 @@ export interface DetailActions {
   readonly open: string;
   /** What the main button says; empty for no button. */
   readonly buy: string;
+  /** What the button says that starts a trial; empty when none is offered. */
+  readonly trial: string;
   /** Why there is no button, or what the caller has; empty for nothing. */
   readonly note: string;
   readonly mayPutInCart: boolean;
@@ -80,7 +82,7 @@ function offersOf({ of }: Detail, nowMs: number): readonly string[] {
 
 function ownedWords({ kind, of: { owned } }: Detail, nowMs: number): string {
   if (owned?.isOwned !== true) return '';
-  const has = kind === 'membership' ? '已开通' : '已拥有';
+  const has = owned.isTrial ? '试学中' : kind === 'membership' ? '已开通' : '已拥有';
   return owned.untilAtMs === null ? `${has}，永久有效` : `${has}，${deviceDay(owned.untilAtMs, nowMs)}到期`;
 }
 
@@ -94,10 +96,13 @@ const OPENS: Readonly<Partial<Record<ProductKind, string>>> = {
 function actionsOf(detail: Detail, nowMs: number): DetailActions {
   const { kind, of } = detail;
   const { owned, saleFromAtMs, saleUntilAtMs, price } = of;
-  const isOwned = owned?.isOwned === true;
+  const mayOpen = owned?.isOwned === true;
+  const isOwned = mayOpen && !owned.isTrial;
   const isFreeForMembers = of.isFreeForMembers && price.priceFen > 0 && !isOwned;
-  const open = isOwned ? (OPENS[kind] ?? '') : '';
-  const none = { open, buy: '', mayPutInCart: false, isFreeForMembers };
+  const open = mayOpen ? (OPENS[kind] ?? '') : '';
+  const days = detail.kind === 'course' && price.priceFen > 0 ? detail.of.trialDays : 0;
+  const trial = days === 0 ? '' : `试学 ${days} 天`;
+  const none = { open, trial, buy: '', mayPutInCart: false, isFreeForMembers };
   if (saleFromAtMs !== null && nowMs < saleFromAtMs) {
     return { ...none, note: `${deviceTime(saleFromAtMs, nowMs)} 开售` };
   }

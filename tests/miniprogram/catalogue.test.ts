@@ -168,6 +168,16 @@ describe('a product’s page', () => {
     });
   });
 
+  test('a course is tried where that is offered, and what is on trial is still sold', () => {
+    expect(of({ trialDays: 3 }).actions).toMatchObject({ trial: '试学 3 天', buy: '立即购买', open: '' });
+    const owned = { isOwned: true, isTrial: true, untilAtMs: NOW + DAY, mayBuy: true };
+    const tried = of({ owned, trialDays: 0 });
+    expect(tried.owned).toBe('试学中，12月1日到期');
+    expect(tried.actions).toMatchObject({ trial: '', buy: '立即购买', open: '开始学习' });
+    const item = { ...product, parts: [], isTrial: true, untilAtMs: NOW + DAY };
+    expect(ownedCardOf(item, NOW).tag).toBe('试学，12月1日到期');
+  });
+
   test('says what makes it cheaper', () => {
     const limited = { priceFen: 9_900, fromAtMs: NOW - DAY, untilAtMs: NOW + DAY };
     const price = { priceFen: 9_900, source: 'limited', ownedFen: 0 } as const;

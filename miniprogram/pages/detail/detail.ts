@@ -15,8 +15,9 @@ interface Model {
   readonly detail: Loaded<Detail>;
   readonly progress: Loaded<CourseProgressView>;
   readonly isPutting: boolean;
+  readonly isTrying: boolean;
   readonly isInCart: boolean;
-  /** What putting it into the cart failed with; empty for nothing. */
+  /** What the last button failed with; empty for nothing. */
   readonly wrong: string;
 }
 
@@ -26,6 +27,7 @@ export interface View {
   readonly detail: DetailView | null;
   readonly cart: string;
   readonly isPutting: boolean;
+  readonly isTrying: boolean;
   readonly wrong: string;
 }
 
@@ -54,12 +56,20 @@ async function load(self: Self<Model>): Promise<void> {
 }
 
 const own = page({
-  model: (): Model => ({ detail: unread, progress: unread, isPutting: false, isInCart: false, wrong: '' }),
-  view: ({ detail, progress, isPutting, isInCart, wrong }, nowMs): View => ({
+  model: (): Model => ({
+    detail: unread,
+    progress: unread,
+    isPutting: false,
+    isTrying: false,
+    isInCart: false,
+    wrong: '',
+  }),
+  view: ({ detail, progress, isPutting, isTrying, isInCart, wrong }, nowMs): View => ({
     line: leadOn(stateLineOf(detail), '去选课'),
     detail: detail.value === null ? null : detailView(detail.value, nowMs, progress.value),
     cart: isInCart ? '去购物车' : '加入购物车',
     isPutting,
+    isTrying,
     wrong,
   }),
   load,
@@ -83,6 +93,17 @@ const own = page({
       return go(way(idOf(self), detail.id));
     },
     buy: (self) => go(buyRoutes.checkout([idOf(self)])),
+    startTrial: async (self) => {
+      if (self.model.isTrying) return;
+      self.set({ isTrying: true, wrong: '' });
+      try {
+        await client.startTrial({ id: idOf(self) });
+        self.set({ isTrying: false });
+        await load(self);
+      } catch (caught) {
+        self.set({ isTrying: false, wrong: failureOf(caught).message });
+      }
+    },
     putInCart: async (self) => {
       if (self.model.isInCart) return go(buyRoutes.cart);
       if (self.model.isPutting) return;
