@@ -34,6 +34,8 @@ import type {
   DropId,
   DropView,
   Fen,
+  FlagReason,
+  FlagTarget,
   FlashSaleView,
   GiftToken,
   GiftView,
@@ -55,6 +57,8 @@ import type {
   LibraryPage,
   LoginCode,
   LoginView,
+  MarkKind,
+  MarkTarget,
   MediaSecond,
   MediaView,
   MembershipView,
@@ -263,6 +267,14 @@ export type EndSessionInput = {
   readonly sessionId: SessionId;
 };
 export type EndSessionOutput = Readonly<Record<string, unknown>>;
+
+export type FlagContentInput = {
+  readonly target: FlagTarget;
+  readonly reason: FlagReason;
+};
+export type FlagContentOutput = {
+  readonly target: FlagTarget;
+};
 
 export type GetArticleInput = {
   readonly id: ArticleId;
@@ -772,6 +784,14 @@ export type SetInviterOutput = {
   readonly invitation: InvitationView;
 };
 
+export type SetMarkInput = {
+  readonly kind: MarkKind;
+  readonly target: MarkTarget;
+};
+export type SetMarkOutput = {
+  readonly isOn: true;
+};
+
 export type StartTrialInput = {
   readonly id: ProductId;
 };
@@ -795,6 +815,14 @@ export type UnblockUserInput = {
 };
 export type UnblockUserOutput = {
   readonly userId: UserId;
+};
+
+export type UnsetMarkInput = {
+  readonly kind: MarkKind;
+  readonly target: MarkTarget;
+};
+export type UnsetMarkOutput = {
+  readonly isOn: false;
 };
 
 export type UpdateCommentInput = {
@@ -1068,6 +1096,20 @@ export function createClient(options: ClientOptions) {
      */
     endSession: (input: EndSessionInput): Promise<EndSessionOutput> =>
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
+
+    /**
+     * Tells the shop that something which the caller sees should not be there.
+     *
+     * A person has one flag for each version, so
+     * flagging it again changes nothing.
+     *
+     * A flag weighs as much as the caller is trusted. Enough of them hide what they are about until staff decide. The
+     * answer does not say what the flag did.
+     *
+     * @throws feature.off, thread.not_found, flag.own, writing.too_many, writing.suspended
+     */
+    flagContent: (input: FlagContentInput): Promise<FlagContentOutput> =>
+      call(options, 'POST', '/api/flags', input),
 
     /**
      * Shows a published article, with its products that are on sale, priced for the caller.
@@ -1821,6 +1863,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/inviter', input),
 
     /**
+     * Marks something that the caller sees, such as a comment that they like.
+     *
+     * Marking it again changes nothing.
+     *
+     * It writes the caller's own mark and no counter, so any number may mark one thing at once. The count that others
+     * read
+     * follows within seconds (`foldMarks`).
+     *
+     * @throws feature.off, thread.not_found, writing.too_many
+     */
+    setMark: (input: SetMarkInput): Promise<SetMarkOutput> =>
+      call(options, 'PUT', '/api/marks/{kind}/{target}', input),
+
+    /**
      * Starts a trial of a course: the caller may use all of it for some days, once for ever.
      *
      * It ends by itself. It never stands in the way of buying, and what is bought meanwhile begins at once. A repeat
@@ -1862,6 +1918,14 @@ export function createClient(options: ClientOptions) {
      */
     unblockUser: (input: UnblockUserInput): Promise<UnblockUserOutput> =>
       call(options, 'DELETE', '/api/me/blocks/{userId}', input),
+
+    /**
+     * Takes the caller's mark back, also of something that they no longer see.
+     *
+     * Where there is none, nothing changes.
+     */
+    unsetMark: (input: UnsetMarkInput): Promise<UnsetMarkOutput> =>
+      call(options, 'DELETE', '/api/marks/{kind}/{target}', input),
 
     /**
      * Changes the words or the stars of the caller's own comment, within fifteen minutes of writing it.

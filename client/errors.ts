@@ -76,6 +76,7 @@ export const retries = {
   'factor.already_on': 'never',
   'factor.not_started': 'never',
   'feature.off': 'never',
+  'flag.own': 'never',
   'flash.sold_out': 'never',
   'gift.none_left': 'never',
   'gift.not_for_yourself': 'never',

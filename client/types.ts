@@ -759,6 +759,12 @@ export type ExportKind = 'orders' | 'order_lines' | 'payments' | 'refunds' | 'po
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
 
+/** Why somebody flags something. */
+export type FlagReason = 'illegal' | 'sexual' | 'abusive' | 'advertising' | 'false' | 'infringing' | 'private' | 'harms_minors' | 'other';
+
+/** What can be flagged: `comment:cmt_…`. */
+export type FlagTarget = string;
+
 /** One product of a flash sale: its price, and its number of seats. */
 export type FlashItem = {
   readonly productId: ProductId;
@@ -1145,6 +1151,12 @@ export type LoginView = {
   readonly isNew: boolean;
   readonly user: UserView;
 };
+
+/** The kinds of marks. */
+export type MarkKind = 'like';
+
+/** What can be marked: its id tells what it is. */
+export type MarkTarget = CommentId | TopicId;
 
 /**
  * A file's key in storage: segments of plain characters. No segment starts with a dot, so no key leads to a parent

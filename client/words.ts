@@ -147,6 +147,17 @@ export const words = {
     journal: '总账',
     cases: '工单',
   },
+  flagReason: {
+    illegal: '违法违规',
+    sexual: '色情低俗',
+    abusive: '辱骂攻击',
+    advertising: '广告引流',
+    false: '不实信息',
+    infringing: '侵犯权益',
+    private: '泄露隐私',
+    harms_minors: '危害未成年人',
+    other: '其他',
+  },
   giftState: {
     open: '可领取',
     revoked: '已收回',
@@ -208,6 +219,9 @@ export const words = {
     questions: '付费问答规则',
     expert: '专家入驻协议',
     partner: '推广合作协议',
+  },
+  markKind: {
+    like: '点赞',
   },
   membershipLength: {
     months: '若干个月',

@@ -243,9 +243,13 @@ import { quoteRefund } from '../functions/refunds/quoteRefund.ts';
 import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
 import { blockUser } from '../functions/review/blockUser.ts';
+import { flagContent } from '../functions/review/flagContent.ts';
+import { foldMarks } from '../functions/review/foldMarks.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
+import { setMark } from '../functions/review/setMark.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
+import { unsetMark } from '../functions/review/unsetMark.ts';
 import { acceptComment } from '../functions/talk/acceptComment.ts';
 import { claimDrop } from '../functions/talk/claimDrop.ts';
 import { createComment } from '../functions/talk/createComment.ts';
@@ -338,7 +342,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
+  flagContent,
   foldComments,
+  foldMarks,
   getAnyArticle,
   getAnyDrop,
   getAnyGroup,
@@ -507,6 +513,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   sendMessage,
   sendWaitingMessages,
   setInviter,
+  setMark,
   setStaffRole,
   showSecondFactor,
   startSecondFactor,
@@ -534,6 +541,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbindPhone,
   unblockUser,
   undoFinishedCourse,
+  unsetMark,
   updateArticle,
   updateCampaign,
   updateCategory,

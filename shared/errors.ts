@@ -95,6 +95,7 @@ export const errors = {
   'thread.not_writable': { status: 403, message: '您还不能在这里发言', retry: 'never' },
   'consent.required': { status: 403, message: '请先阅读并同意社区规范', retry: 'never' },
   'phone.required': { status: 403, message: '请先绑定手机号', retry: 'never' },
+  'flag.own': { status: 409, message: '不能举报自己发布的内容', retry: 'never' },
   'block.yourself': { status: 409, message: '不能屏蔽自己', retry: 'never' },
   'block.too_many': { status: 409, message: '屏蔽的人数已达上限', retry: 'never' },
   'writing.suspended': { status: 403, message: '多次发布违规内容，已被暂停发布', retry: 'never' },

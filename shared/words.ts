@@ -41,6 +41,8 @@ import type { Applied, Order, OrderState, Platform, Rail, RejectionCode } from '
 import type { ExceptionKind, PaymentStatus, Receipt, TrackedException } from './schemas/payments/payment.ts';
 import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
+import type { FlagReason } from './schemas/review/flag.ts';
+import type { MarkKind } from './schemas/review/mark.ts';
 import type { ReviewState } from './schemas/review/review.ts';
 import type { ArticleState, Block } from './schemas/talk/article.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
@@ -167,6 +169,17 @@ export const words = {
     journal: '总账',
     cases: '工单',
   } satisfies Words<ExportKind>,
+  flagReason: {
+    illegal: '违法违规',
+    sexual: '色情低俗',
+    abusive: '辱骂攻击',
+    advertising: '广告引流',
+    false: '不实信息',
+    infringing: '侵犯权益',
+    private: '泄露隐私',
+    harms_minors: '危害未成年人',
+    other: '其他',
+  } satisfies Words<FlagReason>,
   giftState: { open: '可领取', revoked: '已收回' } satisfies Words<Gift['state']>,
   groupKind: { course: '课程小组', paid: '会员小组', open: '公开小组' } satisfies Words<GroupKind>,
   articleState: { draft: '草稿', published: '已发布', withdrawn: '已撤下' } satisfies Words<ArticleState>,
@@ -209,6 +222,7 @@ export const words = {
     expert: '专家入驻协议',
     partner: '推广合作协议',
   } satisfies Words<LegalKind>,
+  markKind: { like: '点赞' } satisfies Words<MarkKind>,
   membershipLength: { months: '若干个月', days: '若干天' } satisfies Words<MembershipLength['kind']>,
   membershipPeriod: { month: '月卡', quarter: '季卡', year: '年卡' } satisfies Words<
     MembershipPlan['period']

@@ -74,6 +74,16 @@ export const UNITS: readonly UnitRow[] = [
     paths: [],
     timers: 'frequent',
   },
+  /** Apart, so that counting what thousands like and say keeps no payment waiting. */
+  {
+    ...COMMON,
+    name: 'counts',
+    type: 'event',
+    memoryMb: 256,
+    timeoutSeconds: 70,
+    paths: [],
+    timers: ['foldComments', 'foldMarks', 'rankHot'],
+  },
   {
     ...COMMON,
     name: 'nightly',

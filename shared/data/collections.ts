@@ -58,6 +58,8 @@ import * as flashSales from './pricing/flashSales.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
 import * as blocks from './review/blocks.ts';
+import * as flags from './review/flags.ts';
+import * as marks from './review/marks.ts';
 import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
 import * as articles from './talk/articles.ts';
@@ -120,6 +122,8 @@ export const collections: readonly Collection[] = [
   articles.collection,
   drops.collection,
   drops.claims,
+  flags.collection,
+  marks.collection,
   writers.collection,
   groups.collection,
   groupNotes.collection,

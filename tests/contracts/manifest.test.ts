@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { event } from '../../shared/event.ts';
 import { consumer, http, type Route, timer } from '../../shared/function.ts';
-import { type LoadedFile, manifestOf } from '../../tools/manifest.ts';
+import { type LoadedFile, manifestOf as manifestIn } from '../../tools/manifest.ts';
 import { parseSource } from '../../tools/sources.ts';
+import { UNITS } from '../../tools/units.ts';
 
 const paid = event({ name: 'order.paid', version: 1, schema: z.object({}), example: {} });
 const onPaid = consumer({ on: paid }, async () => undefined);
@@ -20,6 +21,14 @@ function file(path: string, value: unknown, doc = '/** Does it. Twice: no. */'):
 }
 
 const events = [file('events/orderPaid.ts', paid)];
+
+/** The manifest of these files alone, with the units that name no function of others. */
+const manifestOf = (...[files, events]: Parameters<typeof manifestIn>) =>
+  manifestIn(
+    files,
+    events,
+    UNITS.filter(({ timers }) => typeof timers !== 'object'),
+  );
 
 describe('the manifest', () => {
   test('takes names from files, and summaries from first sentences', () => {

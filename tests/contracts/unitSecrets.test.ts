@@ -38,6 +38,7 @@ describe('a unit gets the secrets that its functions use, and no others', () => 
       ops: `CACHE_URL ${everywhere}`,
       events: `BUS_PUSH_KEY CACHE_URL ${everywhere} ${rails}`,
       minute: `CACHE_URL ${everywhere} ${rails}`,
+      counts: everywhere,
       nightly: `${everywhere} ${rails}`,
       // It hears of money and moves none, so it has no key that does. A push is about virtual payment, which it asks.
       pay: `CACHE_URL DATABASE_URL PUSH_AES_KEY PUSH_TOKEN SECRETS_KEY WECHAT_SECRET WXPAY_API_V3_KEY XPAY_APP_KEY`,

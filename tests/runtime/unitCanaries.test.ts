@@ -58,7 +58,7 @@ const canaries: Readonly<Record<string, string>> = {
 const seenIn = (text: string) => Object.keys(canaries).filter((name) => text.includes(canaries[name] ?? ''));
 
 /** The units of which an event asks the database without a session. */
-const ASKING = ['events', 'minute', 'nightly', 'pay'];
+const ASKING = ['events', 'minute', 'counts', 'nightly', 'pay'];
 
 const PUBLIC_KEY_ID = 'PUB_KEY_ID_0119000000012026112300000000001';
 

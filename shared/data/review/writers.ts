@@ -1,4 +1,4 @@
-/** The collection of writers: one document for each user who wrote, marked or flagged something. */
+/** The collection of writers: one document for each user who wrote or flagged something. */
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import { Writer } from '../../schemas/review/writer.ts';

@@ -90,19 +90,25 @@ const MAIL = new RegExp(
 /** Ends of host names that are no ends of the names of files: `main.py` is no link. */
 const ENDS =
   'com|cn|net|org|edu|gov|top|xyz|vip|club|shop|site|online|store|info|biz|ltd|wang|fun|link|live|tech|website|icu|hk|tw|jp|uk|ru|us|eu';
+// Chinese stands in texts and not in expressions, because a bundle is ASCII and only texts are escaped in it.
+const CHINESE_ENDS = '中国|公司|网络';
+const MINI_PROGRAM = '#小程序:';
 const LINKS = [
   /[a-z][a-z0-9+.-]{1,20}:\/\/\S{1,500}/gu,
   /www\.[a-z0-9\u4e00-\u9fff-]{1,63}\.[a-z\u4e00-\u9fff]/gu,
   new RegExp(`(?<![a-z0-9-])${LABELS}\\.(?:${ENDS})(?![a-z0-9-])`, 'gu'),
-  /[a-z0-9\u4e00-\u9fff-]{1,30}\.(?:中国|公司|网络)/gu,
+  new RegExp(`[a-z0-9\\u4e00-\\u9fff-]{1,30}\\.(?:${CHINESE_ENDS})`, 'gu'),
   /** A short host with a path, and an address. */
   /(?<![a-z0-9.])[a-z0-9-]{1,20}\.[a-z]{2,6}\/[a-z0-9]/gu,
   /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:/]/gu,
-  /#小程序:/gu,
+  new RegExp(`${MINI_PROGRAM}`, 'gu'),
 ];
 /** Dots as people write them in a host to pass a filter. */
-const DOT =
-  /(?<=[a-z0-9])\s?(?:[。．｡点]|\(dot\)|\[dot\]|\[\.\]|\sdot\s|\(\.\))\s?(?=(?:com|cn|net|org|top|xyz|vip|cc)(?![a-z]))/gu;
+const DOTS = '[。．｡点]|\\(dot\\)|\\[dot\\]|\\[\\.\\]|\\sdot\\s|\\(\\.\\)';
+const DOT = new RegExp(
+  `(?<=[a-z0-9])\\s?(?:${DOTS})\\s?(?=(?:com|cn|net|org|top|xyz|vip|cc)(?![a-z]))`,
+  'gu',
+);
 
 /** The text in small letters, with one form of each character and nothing invisible. */
 function plain(text: string): string {

@@ -14,7 +14,7 @@ import { happened } from './review.ts';
 
 /** What somebody may do at a level of trust: how much of each kind a day, and with what. */
 interface Allowance {
-  readonly day: Readonly<Record<WritingKind, number>>;
+  readonly day: Readonly<Record<WritingKind | 'mark', number>>;
   /** How many texts may wait to be decided at a time. */
   readonly undecided: number;
   /** What one flag weighs. Six hide something. */
@@ -52,7 +52,7 @@ export function newWriter(id: UserId, now: TimeMs): Writer {
   };
 }
 
-const NOTHING: Writer['counts'] = { comment: 0, topic: 0, mark: 0, flag: 0 };
+const NOTHING: Writer['counts'] = { comment: 0, topic: 0, flag: 0 };
 
 /** Whether this removal came within thirty days of the one before it, so that there were two. */
 function isSecond(removed: readonly Removal[], index: number): boolean {
@@ -165,13 +165,13 @@ export function countStep(
   }: { readonly target: ReviewTarget; readonly before: Reviewed; readonly after: Reviewed },
   now: TimeMs,
 ): Writer {
-  const what = happened(before, after);
   const decided = Number(isUndecided(before)) - Number(isUndecided(after));
   const others = writer.removed.filter((removal) => removal.target !== target);
   const wasRemoved = others.length < writer.removed.length;
-  const isRemoved = what === 'taken_away' && before.review.appealedVersion !== before.review.version;
+  const isNew = before.review.state !== 'removed' && before.review.appealedVersion !== before.review.version;
+  const isRemoved = isNew && after.review.state === 'removed';
   const isGivenBack = wasRemoved && after.shown !== null;
-  const isPublished = what === 'published';
+  const isPublished = happened(before, after) === 'published';
   if (decided === 0 && !isPublished && !isRemoved && !isGivenBack) return writer;
   const removal: Removal = { target, atMs: now, by: after.review.by };
   return {
@@ -181,4 +181,9 @@ export function countStep(
     removed: isRemoved ? [...others, removal].slice(-REMOVED_MAX) : isGivenBack ? others : writer.removed,
     updatedAtMs: now,
   };
+}
+
+/** The writer whose flag staff overturned, because they kept what it was about. */
+export function countOverturned(writer: Writer, now: TimeMs): Writer {
+  return { ...writer, overturned: [...writer.overturned, now].slice(-REMOVED_MAX), updatedAtMs: now };
 }

@@ -3,7 +3,7 @@ import * as users from '../../data/identity/users.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as writers from '../../data/review/writers.ts';
 import { isAgreed } from '../../domain/identity/legal.ts';
-import { countWriting, needsPurchase, newWriter, trustOf } from '../../domain/review/trust.ts';
+import { countWriting, flagWeightOf, needsPurchase, newWriter, trustOf } from '../../domain/review/trust.ts';
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -32,8 +32,8 @@ async function activeUser(tx: Tx, id: UserId): Promise<User> {
 
 /**
  * Lets somebody write, and counts it on their `writers` document in the same transaction. Texts also need consent to
- * the present community rules and, where the shop asks for it, a bound phone. Marks and flags do not: nobody reads
- * them. Answers how far the caller is trusted.
+ * the present community rules and, where the shop asks for it, a bound phone. A flag does not: only staff read it. Answers how far the caller is trusted, and what a flag
+ * of theirs weighs.
  * @throws writing.too_many, writing.suspended; for texts also consent.required and phone.required
  */
 export async function mayWrite(
@@ -48,7 +48,7 @@ export async function mayWrite(
     readonly ports: Pick<Ports, 'database' | 'settings'>;
     readonly now: TimeMs;
   },
-): Promise<{ readonly trust: Trust }> {
+): Promise<{ readonly trust: Trust; readonly flagWeight: number }> {
   const { user, what, place, edited = null, ports, now } = asked;
   const stored = await activeUser(tx, user.id);
   if (what === 'comment' || what === 'topic') {
@@ -66,5 +66,5 @@ export async function mayWrite(
   const writer = mayHaveBought ? { ...found, hasBought: await hasBought(ports.database, user.id) } : found;
   const trust = trustOf(writer, known, now);
   await writers.save(tx, before, countWriting(writer, { what, edited }, trust, now));
-  return { trust };
+  return { trust, flagWeight: flagWeightOf(writer, trust, now) };
 }

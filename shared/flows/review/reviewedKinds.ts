@@ -12,6 +12,8 @@ import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/re
 interface Place<R extends Reviewed> {
   /** The scene that the platform's check is told: 1 a profile, 2 a comment, 3 a post, 4 a log. */
   readonly scene: 1 | 2 | 3 | 4;
+  /** Whether it is a text that makes its author trusted, and whose removal ends that. */
+  readonly makesTrust: boolean;
   /** What staff read as the name of this kind. */
   readonly word: string;
   readonly collection: Collection<R & Doc>;
@@ -30,6 +32,7 @@ const place = <R extends Reviewed>(declared: Place<R>): Place<Reviewed> => decla
 export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
   comment: place({
     scene: 2,
+    makesTrust: true,
     word: '评论',
     collection: comments.collection,
     find: (reader, id) => comments.find(reader, CommentId.parse(id)),
@@ -41,6 +44,7 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
   }),
   topic: place({
     scene: 3,
+    makesTrust: true,
     word: '话题',
     collection: topics.collection,
     find: (reader, id) => topics.find(reader, TopicId.parse(id)),

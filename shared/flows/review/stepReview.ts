@@ -1,8 +1,10 @@
 import { contentRemoved } from '../../../events/contentRemoved.ts';
 import * as cases from '../../data/operations/cases.ts';
+import * as writers from '../../data/review/writers.ts';
 import * as tasks from '../../data/tasks.ts';
 import { casesOf, happened, type ReviewMatter } from '../../domain/review/review.ts';
 import { matterStory, whyEnded } from '../../domain/review/reviewStory.ts';
+import { countStep } from '../../domain/review/trust.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
@@ -43,6 +45,7 @@ export async function stepReview(
   await place.save(tx, before, after);
   await useUploads(tx, target, { before, after }, at.now);
   await saveMatters(tx, target, { before, after }, at);
+  if (place.makesTrust) await countOnWriter(tx, target, { before, after }, at.now);
   const what = happened(before, after);
   const facts = [
     ...(what === 'published' ? place.published(after, at.now) : []),
@@ -50,6 +53,11 @@ export async function stepReview(
   ];
   await tasks.append(tx, facts, { now: at.now, requestId: at.requestId });
   return { before, after };
+}
+
+async function countOnWriter(tx: Tx, target: ReviewTarget, stepped: Stepped, now: TimeMs): Promise<void> {
+  const writer = await writers.find(tx, stepped.before.userId);
+  if (writer !== null) await writers.save(tx, writer, countStep(writer, { target, ...stepped }, now));
 }
 
 async function saveMatters(

@@ -85,7 +85,8 @@ const PLACES: { readonly [K in Thread['kind']]: Place<Extract<Thread, { kind: K 
 };
 
 /**
- * The thread, for who may see it; with `use: 'write'`, for who may write in it.
+ * The thread, for who may see it; with `use: 'write'`, for who may write in it. Who sees it may mark what is in it,
+ * where anything can be written.
  * @throws feature.off; thread.not_found, also for what the caller may not see; thread.not_writable
  */
 export async function openThread(
@@ -93,7 +94,7 @@ export async function openThread(
   asked: {
     readonly threadId: ThreadId;
     readonly userId: UserId | null;
-    readonly use: 'read' | 'write';
+    readonly use: 'read' | 'mark' | 'write';
     readonly now: TimeMs;
   },
 ): Promise<OpenThread> {
@@ -101,7 +102,7 @@ export async function openThread(
   const { kind, id } = threadOf(threadId);
   const place: Place<typeof id> = PLACES[kind];
   const { talk } = ports.settings;
-  needFeature(talk, place.feature, use);
+  needFeature(talk, place.feature, use === 'read' ? 'read' : 'write');
   const opened = await place.open(ports, { id, userId, now });
   if (opened === null) throw fail('thread.not_found');
   if (use === 'write' && !opened.mayWrite) throw fail('thread.not_writable');

@@ -10,8 +10,8 @@ import { ReviewActor, ReviewTarget } from './review.ts';
 export const Trust = z.literal([0, 1, 2, 3]);
 export type Trust = z.infer<typeof Trust>;
 
-/** What is limited for each day. */
-export const WritingKind = z.enum(['comment', 'topic', 'mark', 'flag']);
+/** What is counted for each day. */
+export const WritingKind = z.enum(['comment', 'topic', 'flag']);
 export type WritingKind = z.infer<typeof WritingKind>;
 
 /** The most removals that are kept. Older ones than the last sixty days matter to no rule. */
@@ -21,7 +21,7 @@ export const REMOVED_MAX = 20;
 export const Removal = z.object({ target: ReviewTarget, atMs: TimeMs, by: ReviewActor });
 export type Removal = z.infer<typeof Removal>;
 
-/** What is counted of somebody who writes, under the user's id. Trust is derived from it at each call. */
+/** What is counted of somebody who writes or flags, under the user's id. Trust is derived from it at each call. */
 export const Writer = z.object({
   id: UserId,
   /** The Shanghai day of `counts`. */

@@ -169,7 +169,7 @@ describe('what is counted', () => {
     let writer = writerOf({});
     for (let n = 0; n < 3; n++) writer = add(writer, 'comment', 0);
     expect(codeOf(() => add(writer, 'comment', 0))).toBe('writing.too_many');
-    expect(add(writer, 'mark', 0).undecided).toBe(3);
+    expect(add(writer, 'flag', 0).undecided).toBe(3);
     expect(add(writer, 'comment', 1).undecided).toBe(4);
     const edited = submitNew(USER_ID, BODY, [], NOW);
     expect(countWriting(writer, { what: 'comment', edited }, 0, NOW).undecided).toBe(3);

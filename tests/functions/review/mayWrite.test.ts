@@ -58,7 +58,6 @@ describe('mayWrite', () => {
     const where = { page: 'own/privacy', appVersion: '1.0.0' };
     await world.call(withdrawConsent, { kind: 'community', ...where }, { token });
     expect(await writes(world, userId, 'topic')).toBe('consent.required');
-    expect(await writes(world, userId, 'mark')).toBe(0);
     expect(await writes(world, userId, 'flag')).toBe(0);
   });
 
@@ -67,7 +66,7 @@ describe('mayWrite', () => {
     world = await createWorld({ settings: { talk: { ...defaultSettings.talk, needsPhone: true } } });
     const { userId } = await givenWriter(world, '小雨');
     expect(await writes(world, userId)).toBe('phone.required');
-    expect(await writes(world, userId, 'mark')).toBe(0);
+    expect(await writes(world, userId, 'flag')).toBe(0);
     await givenChanged(world, users, userId, {
       phoneSealed: 'x',
       phoneDigest: 'x',
@@ -112,7 +111,7 @@ describe('mayWrite', () => {
     const removed = [1, 2, 3].map((n) => ({ ...removal, target: `comment:cmt_${n}` }));
     await givenCounted(world, userId, { removed });
     expect(await writes(world, userId)).toBe('writing.suspended');
-    expect(await writes(world, userId, 'mark')).toBe('writing.suspended');
+    expect(await writes(world, userId, 'flag')).toBe('writing.suspended');
     world.clock.advance(7 * DAY_MS);
     expect(await writes(world, userId)).toBe(0);
   });

@@ -30,7 +30,7 @@ function threadIn(aiming: Aiming): string | null {
 }
 
 /** A comment that everybody sees; one is written first where there is none. */
-async function shownIn(aiming: Aiming) {
+export async function shownIn(aiming: Aiming) {
   const all = () =>
     aiming.stored.all(comments.collection).filter(({ isShown, parentId }) => isShown && parentId === null);
   const threadId = threadIn(aiming);
