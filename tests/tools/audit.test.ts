@@ -109,7 +109,7 @@ async function givenTalk(world: World): Promise<void> {
 
 /** A group in which a question was asked and an answer accepted. */
 async function givenGrouped(world: World): Promise<void> {
-  const { id: groupId } = await givenGroup(world);
+  const { id: groupId } = await givenGroup(world, { title: '问答小组' });
   const [asker, teller] = [
     await givenMemberOf(world, groupId, 'asker'),
     await givenMemberOf(world, groupId, 'teller'),
@@ -118,7 +118,8 @@ async function givenGrouped(world: World): Promise<void> {
   const { id: commentId } = await givenShown(world, teller, `topic:${id}`);
   await world.call(acceptComment, { id, commentId }, asker);
   await world.run(foldComments);
-  await world.deliver('rewardComment', `comment.approved:${commentId}`);
+  for (const consumer of ['rewardComment', 'tellReply'])
+    await world.deliver(consumer, `comment.approved:${commentId}`);
 }
 
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
@@ -208,6 +209,9 @@ function spoiled(collection: string, isMeant: (doc: Loose) => boolean, change: C
 }
 
 const any = () => true;
+/** The question that was answered, and the group that it is in. */
+const isAsk = (doc: Loose) => doc.kind === 'ask';
+const isOfAsk = (doc: Loose) => doc.title === '问答小组';
 const gone: Change = () => null;
 const set =
   (changes: Loose): Change =>
@@ -466,30 +470,37 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     'upload',
   ],
   'an upload that is used, and ends': [() => spoiled('uploads', any, set({ endsAtMs: 1 })), 'upload'],
-  'a group without the product it is of': [() => spoiled('groups', any, set({ kind: 'course' })), 'group'],
-  'a published group that never was': [() => spoiled('groups', any, set({ publishedAtMs: null })), 'group'],
-  'somebody who joined a group that is not there': [() => spoiled('groups', any, gone), 'group'],
+  'a group without the product it is of': [
+    () => spoiled('groups', isOfAsk, set({ kind: 'course' })),
+    'group',
+  ],
+  'a published group that never was': [
+    () => spoiled('groups', isOfAsk, set({ publishedAtMs: null })),
+    'group',
+  ],
+  'somebody who joined a group that is not there': [() => spoiled('groups', isOfAsk, gone), 'group'],
   'somebody who joined under another name': [
     () => spoiled('groupNotes', any, set({ userId: 'usr_other' })),
     'group',
   ],
-  'a topic without its group': [() => spoiled('groups', any, gone), 'topic'],
+  'a topic without its group': [() => spoiled('groups', isOfAsk, gone), 'topic'],
   'a topic that is shown against its review': [
-    () => spoiled('topics', any, set({ isShown: false })),
+    () => spoiled('topics', isAsk, set({ isShown: false })),
     'topic',
   ],
   'a deleted topic with its words': [
-    () => spoiled('topics', any, set({ review: { state: 'deleted', publicVersion: null, isHidden: false } })),
+    () =>
+      spoiled('topics', isAsk, set({ review: { state: 'deleted', publicVersion: null, isHidden: false } })),
     'topic',
   ],
-  'a comment on a topic that is counted twice': [() => spoiled('topics', any, plus('replies', 1)), 'topic'],
-  'an answer to what asks nothing': [() => spoiled('topics', any, set({ kind: 'talk' })), 'topic'],
+  'a comment on a topic that is counted twice': [() => spoiled('topics', isAsk, plus('replies', 1)), 'topic'],
+  'an answer to what asks nothing': [() => spoiled('topics', isAsk, set({ kind: 'talk' })), 'topic'],
   'an answer that nobody gave': [
-    () => spoiled('topics', any, set({ acceptedCommentId: 'cmt_none' })),
+    () => spoiled('topics', isAsk, set({ acceptedCommentId: 'cmt_none' })),
     'topic',
   ],
   'a topic that was last written before it was public': [
-    () => spoiled('topics', any, set({ lastAtMs: 1 })),
+    () => spoiled('topics', isAsk, set({ lastAtMs: 1 })),
     'topic',
   ],
   'places of a flash sale below zero': [() => spoiled('flashStocks', any, set({ remaining: -5 })), 'places'],
