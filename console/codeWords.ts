@@ -95,6 +95,7 @@ export const codeWords: Readonly<Record<string, string>> = {
   'apple.charged': '苹果支付已扣款',
   'certificate.issued': '证书已生成',
   'comment.approved': '评论已通过审核',
+  'content.removed': '内容已移除',
   'coupon.end_neared': '优惠券即将到期',
   'coupon.given': '优惠券已到账',
   'coupon.grant_requested': '申请发券',

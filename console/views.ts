@@ -559,6 +559,14 @@ const operations: readonly View[] = [
     actions: taskActions,
     empty: '没有这种状态的任务。',
   }),
+  screen('/messages', {
+    title: '消息',
+    group: '运营',
+    isInMenu: true,
+    needs: 'getMessageHealth',
+    names: ['getMessageHealth'],
+    load: () => import('./screens/messages.tsx'),
+  }),
 ];
 
 const system: readonly View[] = [

@@ -155,8 +155,17 @@ export class Phone {
     this.host.changed();
   }
 
-  /** Asks whether messages may be sent, unless the settings say. */
+  /** Asks whether messages may be sent, unless the settings say, and tells WeChat what the person said. */
   async askForMessages(templates: readonly string[]): Promise<string> {
+    const answer = await this.#saysOfMessages(templates);
+    if (answer === 'accept' || answer === 'reject') {
+      const answers = Object.fromEntries(templates.map((id) => [id, answer]));
+      await this.outside(this.host.simulate('/phone/messages', { name: this.settings.who, answers }));
+    }
+    return answer;
+  }
+
+  async #saysOfMessages(templates: readonly string[]): Promise<string> {
     const { subscribe } = this.settings;
     if (subscribe !== 'ask') return subscribe;
     const text = `${templates.length} 条一次性订阅消息`;

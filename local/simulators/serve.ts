@@ -196,6 +196,25 @@ function pay({ wechatPay, weixin, xpay }: Simulators, body: unknown) {
     : xpay.phone.payVirtual({ ...payment, openid }, decision);
 }
 
+const Messages = z.strictObject({
+  name: Name,
+  answers: z.record(z.string().max(64), z.enum(['accept', 'reject'])),
+});
+
+/** Somebody answers the dialogue about messages, or only looks. Answers what has reached them, the newest first. */
+function answerMessages({ weixin }: Simulators, body: unknown) {
+  const { subscriptions } = weixin;
+  const { name, answers } = Messages.parse(body);
+  const openid = weixin.openidOf(name);
+  if (Object.keys(answers).length > 0) subscriptions.answer(openid, answers);
+  return {
+    reached: subscriptions.reached
+      .filter((each) => each.openid === openid)
+      .reverse()
+      .slice(0, 20),
+  };
+}
+
 function billOf({ wechatPay, xpay }: Simulators, body: unknown) {
   const bill = Bill.parse(body);
   return bill.rail === 'wxpay' ? wechatPay.phone.bill(bill.package) : xpay.phone.bill(bill.signData);
@@ -236,6 +255,8 @@ async function besides(
       return weixin.phone.shareNumber(ShareNumber.parse(json()).phoneNumber);
     case 'POST /phone/pay':
       return pay(simulators, json());
+    case 'POST /phone/messages':
+      return answerMessages(simulators, json());
     case 'POST /phone/bill':
       return { bill: billOf(simulators, json()) };
     case 'POST /phone/complaint':

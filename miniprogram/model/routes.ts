@@ -21,6 +21,7 @@ export const routes = {
   /** A text that people agree to. */
   terms: (kind: string) => `/own/terms/terms?${query({ kind })}`,
   about: '/own/about/about',
+  inbox: '/own/inbox/inbox',
 } as const;
 
 /** Pages of `buy/`. */

@@ -48,7 +48,7 @@ export const L02 = bar({
       const entries = (await storedIn(world, 'pointsEntries')) as PointsEntry[];
       const counted = {
         refused: refused + claims.filter(({ status }) => status !== 200).length,
-        facts: tasks.filter(({ event }) => event.name === 'course.finished').length,
+        facts: tasks.filter(({ consumer }) => consumer === 'rewardFinishedCourse').length,
         rewards: entries.filter(({ cause }) => cause === 'course_finished').length,
         certificates: (await storedIn(world, 'certificates')).length,
         numbers: (await storedIn(world, 'certificateNumbers')).length,

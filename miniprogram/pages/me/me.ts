@@ -10,6 +10,7 @@ import type {
 import { words } from '../../../client/words.ts';
 import type { TapEvent } from '../../../local/phone/platform.ts';
 import { deviceDay } from '../../model/deviceTime.ts';
+import { unreadBadge } from '../../model/inboxView.ts';
 import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
 import { buyRoutes, routes, studyRoutes, talkRoutes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
@@ -28,6 +29,8 @@ interface Model {
   readonly unpaid: Loaded<Paged<OrderView>>;
   /** Whether comments are on, so that there is a way to one's own. */
   readonly hasComments: boolean;
+  /** How many messages they have not read. */
+  readonly unseen: Loaded<{ readonly count: number }>;
 }
 
 /** The orders in one state. */
@@ -57,13 +60,18 @@ export interface View {
   /** A dash before it is known. */
   readonly points: string;
   readonly coupons: string;
+  /** How many messages are unread, on a badge; empty for none. */
+  readonly unread: string;
   readonly orders: readonly OrdersWay[];
   /** Whether terms or the privacy policy still have to be agreed to. */
   readonly mustAgree: boolean;
   readonly hasComments: boolean;
 }
 
-const NOBODY = { user: unread, points: unread, membership: unread, coupons: unread, unpaid: unread };
+const NOBODY = {
+  ...{ user: unread, points: unread, membership: unread },
+  ...{ coupons: unread, unpaid: unread, unseen: unread },
+};
 
 /** So many are counted. */
 const COUNT_MAX = 20;
@@ -95,6 +103,7 @@ async function load(self: Self<Model>): Promise<void> {
     self.read('points', () => client.getPoints({ limit: 1 })),
     self.read('membership', () => client.getMembership()),
     self.read('coupons', () => client.listMyCoupons({ state: 'available', limit: COUNT_MAX })),
+    self.read('unseen', () => client.countUnread()),
     self.read('unpaid', () => client.listOrders({ state: 'pending', limit: COUNT_MAX })),
   ]);
 }
@@ -117,6 +126,7 @@ function view(model: Model, nowMs: number): View {
     membership: until === '' ? '开通后会员课程免费看' : `有效至 ${until}`,
     points: points.value === null ? '–' : String(points.value.balance),
     coupons: coupons.value === null ? '–' : countOf(coupons),
+    unread: unreadBadge(model.unseen.value?.count ?? null),
     orders: STATES.map((state) => {
       const title = words.orderState[state];
       const count = state === 'pending' && waiting !== '0' ? waiting : '';
@@ -143,6 +153,7 @@ const own = page({
     toPoints: () => go(buyRoutes.points),
     toMembership: () => go(buyRoutes.membership),
     toLearn: () => go(routes.learn),
+    toInbox: () => go(routes.inbox),
     toGift: () => go(buyRoutes.gift),
     toComments: () => go(talkRoutes.mine),
     toCertificates: () => go(studyRoutes.certificates),

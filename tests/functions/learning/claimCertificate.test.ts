@@ -20,7 +20,7 @@ describeFunction(claimCertificate, () => {
   const claims = (name = '张三丰', id = course.productId) =>
     world.call(claimCertificate, { id, name }, alice);
   const told = async () =>
-    (await storedIn(world, 'tasks')).filter((task) => Object(task).event.name === 'course.finished');
+    (await storedIn(world, 'tasks')).filter((task) => Object(task).consumer === 'rewardFinishedCourse');
 
   beforeEach(async () => {
     world = await createWorld();

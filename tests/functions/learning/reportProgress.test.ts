@@ -25,7 +25,7 @@ describeFunction(reportProgress, () => {
   const reports = (id: LessonId, changes: object = {}, learner = alice) =>
     world.call(reportProgress, { id, ...WHOLE, ...changes }, learner);
   const told = async () =>
-    (await storedIn(world, 'tasks')).filter((task) => Object(task).event.name === 'course.finished');
+    (await storedIn(world, 'tasks')).filter((task) => Object(task).consumer === 'rewardFinishedCourse');
 
   beforeEach(async () => {
     world = await createWorld();
@@ -109,7 +109,7 @@ describeFunction(reportProgress, () => {
     await givenAccess(bad, learner.userId, productId);
     await givenFinished(bad, learner, productId);
     const tasks = (await storedIn(bad, 'tasks')).filter(
-      (task) => Object(task).event.name === 'course.finished',
+      (task) => Object(task).consumer === 'rewardFinishedCourse',
     );
     expect(tasks).toHaveLength(1);
     await bad.close();
