@@ -54,6 +54,7 @@ import type {
   GroupDraft,
   GroupId,
   InvitationView,
+  KnownTarget,
   LearnerPage,
   LegalKind,
   LegalTextPage,
@@ -107,6 +108,10 @@ import type {
   RefundRequestId,
   RefundState,
   Resolution,
+  Review,
+  ReviewDecision,
+  ReviewMatterKind,
+  ReviewPage,
   Role,
   SecondFactorShown,
   SeenVersion,
@@ -337,6 +342,16 @@ export type CreateUploadInput = {
 };
 export type CreateUploadOutput = {
   readonly upload: UploadView;
+};
+
+export type DecideReviewInput = {
+  readonly target: KnownTarget;
+  readonly version: number;
+  readonly decision: ReviewDecision;
+  readonly reason: Reason;
+};
+export type DecideReviewOutput = {
+  readonly review: Review;
 };
 
 export type DisableCodeBatchInput = {
@@ -765,6 +780,13 @@ export type ListRefundsByStateInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListRefundsByStateOutput = StaffRefundPage;
+
+export type ListReviewsInput = {
+  readonly kind?: ReviewMatterKind | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListReviewsOutput = ReviewPage;
 
 export type ListSessionsInput = {
   readonly limit?: PageSize | undefined;
@@ -1583,6 +1605,21 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/uploads', input),
 
     /**
+     * Decides about something that somebody wrote, and closes its case.
+     *
+     * `approve` and `reject` are about a version that
+     * waits, `keep` and `remove` about what others see.
+     *
+     * A rejected edit leaves the version before it as it is. Nobody decides about their own writing, and about an
+     * appeal
+     * somebody else decides than who took it away. Repeating a decision changes nothing.
+     *
+     * @throws review.not_found, review.not_waiting, review.version_changed, review.own, review.same_person
+     */
+    decideReview: (input: DecideReviewInput): Promise<DecideReviewOutput> =>
+      call(options, 'POST', '/api/admin/reviews/decide', input),
+
+    /**
      * Makes every unused code of a batch worthless, for good.
      *
      * Access that was redeemed before stays. Safe to repeat.
@@ -2085,6 +2122,15 @@ export function createStaffClient(options: ClientOptions) {
      */
     listRefundsByState: (input: ListRefundsByStateInput = {}): Promise<ListRefundsByStateOutput> =>
       call(options, 'GET', '/api/admin/refunds', input),
+
+    /**
+     * Lists what waits for staff of one kind, the longest waiting first, with what was written, what others see, and
+     * what is known of the writer.
+     *
+     * By default what is to be published or was sampled.
+     */
+    listReviews: (input: ListReviewsInput = {}): Promise<ListReviewsOutput> =>
+      call(options, 'GET', '/api/admin/reviews', input),
 
     /**
      * Lists the caller's open sessions, the newest login first.

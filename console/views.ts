@@ -679,4 +679,7 @@ export const views: readonly View[] = [
 ];
 
 /** Operations that no screen calls, each with the reason. */
-export const notShown: Partial<Readonly<Record<OperationName, string>>> = {};
+export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
+  listReviews: 'the queue of reviews',
+  decideReview: 'the queue of reviews',
+};

@@ -115,25 +115,16 @@ import { listRefundsByState } from '../functions/admin/refunds/listRefundsByStat
 import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
-import { createArticle } from '../functions/admin/talk/createArticle.ts';
-import { createDrop } from '../functions/admin/talk/createDrop.ts';
+import { decideReview } from '../functions/admin/review/decideReview.ts';
+import { listReviews } from '../functions/admin/review/listReviews.ts';
 import { createGroup } from '../functions/admin/talk/createGroup.ts';
-import { endDrop } from '../functions/admin/talk/endDrop.ts';
 import { endGroup } from '../functions/admin/talk/endGroup.ts';
-import { getAnyArticle } from '../functions/admin/talk/getAnyArticle.ts';
-import { getAnyDrop } from '../functions/admin/talk/getAnyDrop.ts';
 import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
-import { listAllArticles } from '../functions/admin/talk/listAllArticles.ts';
 import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
-import { listDrops } from '../functions/admin/talk/listDrops.ts';
 import { listTopicsOf } from '../functions/admin/talk/listTopicsOf.ts';
 import { pinAnyTopic } from '../functions/admin/talk/pinAnyTopic.ts';
-import { publishArticle } from '../functions/admin/talk/publishArticle.ts';
-import { publishDrop } from '../functions/admin/talk/publishDrop.ts';
 import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
-import { updateArticle } from '../functions/admin/talk/updateArticle.ts';
 import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
-import { withdrawArticle } from '../functions/admin/talk/withdrawArticle.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
 import { getCourse } from '../functions/catalogue/getCourse.ts';
@@ -234,6 +225,7 @@ import { redeemPoints } from '../functions/points/redeemPoints.ts';
 import { rewardComment } from '../functions/points/rewardComment.ts';
 import { rewardFinishedCourse } from '../functions/points/rewardFinishedCourse.ts';
 import { rewardInviter } from '../functions/points/rewardInviter.ts';
+import { undoCommentReward } from '../functions/points/undoCommentReward.ts';
 import { listFlashSales } from '../functions/pricing/listFlashSales.ts';
 import { quoteOrder } from '../functions/pricing/quoteOrder.ts';
 import { listMyRefunds } from '../functions/refunds/listMyRefunds.ts';
@@ -242,31 +234,23 @@ import { prepareEvidence } from '../functions/refunds/prepareEvidence.ts';
 import { quoteRefund } from '../functions/refunds/quoteRefund.ts';
 import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
+import { appealReview } from '../functions/review/appealReview.ts';
 import { blockUser } from '../functions/review/blockUser.ts';
-import { flagContent } from '../functions/review/flagContent.ts';
-import { foldMarks } from '../functions/review/foldMarks.ts';
+import { checkText } from '../functions/review/checkText.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
-import { setMark } from '../functions/review/setMark.ts';
+import { sweepChecks } from '../functions/review/sweepChecks.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
-import { unsetMark } from '../functions/review/unsetMark.ts';
-import { acceptComment } from '../functions/talk/acceptComment.ts';
-import { claimDrop } from '../functions/talk/claimDrop.ts';
 import { createComment } from '../functions/talk/createComment.ts';
 import { createTopic } from '../functions/talk/createTopic.ts';
-import { expireDrops } from '../functions/talk/expireDrops.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
-import { getArticle } from '../functions/talk/getArticle.ts';
-import { getDrop } from '../functions/talk/getDrop.ts';
 import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { getThread } from '../functions/talk/getThread.ts';
 import { getTopic } from '../functions/talk/getTopic.ts';
-import { hideComment } from '../functions/talk/hideComment.ts';
 import { hideTopic } from '../functions/talk/hideTopic.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
-import { listArticles } from '../functions/talk/listArticles.ts';
 import { listComments } from '../functions/talk/listComments.ts';
 import { listGroups } from '../functions/talk/listGroups.ts';
 import { listMyComments } from '../functions/talk/listMyComments.ts';
@@ -284,9 +268,9 @@ import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
-  acceptComment,
   accruePoints,
   addPoints,
+  appealReview,
   approveProposal,
   approveRefund,
   banUser,
@@ -300,23 +284,21 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   checkIn,
   checkInvariants,
   checkRefundedCourses,
+  checkText,
   checkWechatPush,
   claimCertificate,
-  claimDrop,
   claimGift,
   closeCase,
   closeExpiredOrders,
   closeRefund,
   confirmSecondFactor,
   countUnread,
-  createArticle,
   createCampaign,
   createCategory,
   createCodeBatch,
   createComment,
   createCouponTemplate,
   createCourse,
-  createDrop,
   createFlashSale,
   createGroup,
   createLessons,
@@ -326,15 +308,14 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createRefund,
   createTopic,
   createUpload,
+  decideReview,
   disableCodeBatch,
   endCampaign,
   endCouponTemplate,
-  endDrop,
   endFlashSale,
   endGroup,
   endSession,
   expireCoupons,
-  expireDrops,
   expirePoints,
   exportTable,
   extendCampaign,
@@ -342,23 +323,17 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
-  flagContent,
   foldComments,
-  foldMarks,
-  getAnyArticle,
-  getAnyDrop,
   getAnyGroup,
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
   getAnyQuiz,
-  getArticle,
   getCart,
   getContent,
   getCouponTemplate,
   getCourse,
   getCourseOutline,
-  getDrop,
   getFeatures,
   getGift,
   getGroup,
@@ -387,18 +362,15 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCouponTo,
   grantEntitlement,
   grantMembership,
-  hideComment,
   hideTopic,
   issueGifts,
   joinGroup,
   leaveGroup,
-  listAllArticles,
   listAllCategories,
   listAllFlashSales,
   listAllGroups,
   listAllOrders,
   listAllProducts,
-  listArticles,
   listAudit,
   listBlocks,
   listCampaigns,
@@ -411,7 +383,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCoupons,
   listCouponsOf,
   listCourses,
-  listDrops,
   listEntitlementsOf,
   listExceptions,
   listFlashSales,
@@ -435,6 +406,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listRefunds,
   listRefundsByState,
   listReplies,
+  listReviews,
   listSessions,
   listStaff,
   listSubscribable,
@@ -453,12 +425,10 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   pinTopic,
   prepareEvidence,
   previewQuote,
-  publishArticle,
   publishCampaign,
   publishCouponTemplate,
   publishCourse,
   publishCourseOutline,
-  publishDrop,
   publishFlashSale,
   publishGroup,
   publishLegalText,
@@ -513,12 +483,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   sendMessage,
   sendWaitingMessages,
   setInviter,
-  setMark,
   setStaffRole,
   showSecondFactor,
   startSecondFactor,
   startTrial,
   submitRefund,
+  sweepChecks,
   sweepLongTasks,
   sweepTasks,
   syncGoods,
@@ -540,9 +510,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unbanUser,
   unbindPhone,
   unblockUser,
+  undoCommentReward,
   undoFinishedCourse,
-  unsetMark,
-  updateArticle,
   updateCampaign,
   updateCategory,
   updateComment,
@@ -561,7 +530,6 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   watchWaiting,
   wechatPush,
   welcomeNewUser,
-  withdrawArticle,
   withdrawConsent,
   withdrawProduct,
 };

@@ -131,6 +131,7 @@ export const errors = {
   'comment.not_editable': { status: 409, message: '发布 15 分钟后不能再修改', retry: 'never' },
   'stars.not_owner': { status: 403, message: '购买后才能评分', retry: 'never' },
   'stars.given_before': { status: 409, message: '您已经评过分了', retry: 'never' },
+  'review.not_found': { status: 404, message: '内容不存在', retry: 'never' },
   'review.not_editable': { status: 409, message: '当前状态不能修改', retry: 'never' },
   'review.not_waiting': { status: 409, message: '该内容当前不能这样处理', retry: 'never' },
   'review.version_changed': { status: 409, message: '内容已被修改，请刷新后重试', retry: 'never' },

@@ -47,6 +47,7 @@ import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
 import { talkAims } from './aims/talk.ts';
 import { writingAims } from './aims/writing.ts';
+import { reviewAims } from './aims/review.ts';
 import type { Input } from './arbitrary.ts';
 import type { Contract, Operation } from './contract.ts';
 import { furnish } from './furnish.ts';
@@ -88,6 +89,7 @@ const AIMS: Aims = {
   ...identityAims,
   ...catalogueAims,
   ...promotionAims,
+  ...reviewAims,
   ...orderAims,
   ...accessAims,
   ...learningAims,

@@ -50,6 +50,7 @@ const allowed = {
     'user.view',
     'user.ban',
     'learner.view',
+    'content.review',
     'order.view',
     'refund.view',
     'refund.create',

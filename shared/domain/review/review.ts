@@ -9,8 +9,20 @@
  * keep or remove it; they change no state. Whatever waits for staff is a case (`casesOf`).
  */
 import { fail } from '../../errors.ts';
-import { DAY_MS, type TimeMs, type UserId } from '../../schemas/base.ts';
-import type { Review, Reviewed, ReviewPart, Written } from '../../schemas/review/review.ts';
+import { DAY_MS, HOUR_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
+import type {
+  OwnReview,
+  Review,
+  ReviewDecision,
+  Reviewed,
+  ReviewMatterKind,
+  ReviewPart,
+  ReviewTarget,
+  Written,
+} from '../../schemas/review/review.ts';
+
+/** How long the platform's answer is waited for before staff decide. */
+export const CHECK_MAX_MS = 2 * HOUR_MS;
 
 /** How long an author may appeal. */
 export const APPEAL_MS = 14 * DAY_MS;
@@ -23,9 +35,6 @@ export const SAMPLED_OF = 20;
 
 /** What the platform says of one part: `risky` refuses it, `review` wants a person. */
 export type Verdict = 'pass' | 'review' | 'risky';
-
-/** What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public. */
-export type ReviewDecision = 'approve' | 'reject' | 'keep' | 'remove';
 
 const EMPTY: Written = { title: null, body: '', images: [], audio: null };
 
@@ -84,6 +93,11 @@ export function submitEdit<R extends Reviewed>(
   });
 }
 
+/** Whether the platform's word about a part of a version is still waited for. */
+export function isAwaited({ review }: Reviewed, version: number, part: ReviewPart): boolean {
+  return review.state === 'checking' && review.version === version && review.waitsFor.includes(part);
+}
+
 /**
  * The platform's word about a part of a version. A repeat, and a word about an older version, change nothing: the
  * same object is returned. A new version of what is flagged goes to staff whatever the platform says.
@@ -100,8 +114,7 @@ export function takeVerdict<R extends Reviewed>(
   now: TimeMs,
 ): R {
   const { review } = before;
-  const isWaiting = review.state === 'checking' && review.waitsFor.includes(said.part);
-  if (said.version !== review.version || !isWaiting) return before;
+  if (!isAwaited(before, said.version, said.part)) return before;
   const { cause, label } = said;
   if (said.verdict === 'risky') return rejected(before, { cause, by: 'platform', label }, now);
   const waitsFor = review.waitsFor.filter((part) => part !== said.part);
@@ -168,6 +181,7 @@ export function hide<R extends Reviewed>(before: R, by: UserId): R {
 
 /**
  * What staff decide about the version that they saw.
+ * What staff decide about the version that they saw. The same object when they have decided so already.
  * @throws review.version_changed when there is a newer version; review.not_waiting when this decision is not open;
  *   review.own when it is their own writing; review.same_person when they took it away themselves and it was appealed
  */
@@ -180,6 +194,7 @@ export function decide<R extends Reviewed>(
   const { decision, version, by } = decided;
   if (before.userId === by) throw fail('review.own');
   if (version !== review.version) throw fail('review.version_changed');
+  if (isDecidedSo(before, decided)) return before;
   const isAppeal = review.appealedVersion === review.version && review.takenBy !== null;
   if (isAppeal && review.takenBy === by) throw fail('review.same_person');
   const step = { cause: 'staff', by };
@@ -215,6 +230,19 @@ export function appeal<R extends Reviewed>(before: R, now: TimeMs): R {
   return derived({ ...before, review: { ...review, ...asked, sinceAtMs: now } });
 }
 
+/** Until when its author may appeal; null when they may not. */
+function appealUntilMs({ state, appealedVersion, version, sinceAtMs }: Review, now: TimeMs): TimeMs | null {
+  if ((state !== 'rejected' && state !== 'removed') || appealedVersion === version) return null;
+  const untilMs = timeMs(sinceAtMs + APPEAL_MS);
+  return now < untilMs ? untilMs : null;
+}
+
+/** Where it stands, for its author. */
+export function ownReview(target: ReviewTarget, { review, isShown }: Reviewed, now: TimeMs): OwnReview {
+  const { state, version, isHidden } = review;
+  return { target, state, version, isShown, isHidden, appealUntilMs: appealUntilMs(review, now) };
+}
+
 /** The author deletes it: its words are gone for good. The same object when it is deleted already. */
 export function wipe<R extends Reviewed>(before: R, now: TimeMs): R {
   const { review } = before;
@@ -229,7 +257,7 @@ export function wipe<R extends Reviewed>(before: R, now: TimeMs): R {
 
 /** A matter of a thing that waits for staff. The kind and the version make the id of its case. */
 export interface ReviewMatter {
-  readonly kind: 'content_review' | 'content_flagged' | 'appeal';
+  readonly kind: ReviewMatterKind;
   readonly version: number;
 }
 
@@ -258,6 +286,19 @@ export function happened(
   if (was !== null) return after.review.state === 'removed' ? 'taken_away' : 'nothing';
   if (after.shown === null) return 'nothing';
   return before?.review.publicAtMs == null ? 'published' : 'restored';
+}
+
+/** Whether the last step was this decision of the same person, so that a repeat is known. */
+function isDecidedSo(
+  { review }: Reviewed,
+  { decision, by }: { decision: ReviewDecision; by: UserId },
+): boolean {
+  if (review.cause !== 'staff' || review.by !== by) return false;
+  if (decision === 'keep') return review.keptVersion === review.publicVersion && !review.isHidden;
+  if (decision === 'approve') return review.state === 'public' && review.keptVersion === review.version;
+  return decision === 'remove'
+    ? review.state === 'removed'
+    : review.state === 'removed' || review.state === 'rejected';
 }
 
 /** Whether there are flags of the public version about which staff have not decided. */

@@ -5,6 +5,7 @@ import * as tasks from '../../data/tasks.ts';
 import { casesOf, happened, type ReviewMatter } from '../../domain/review/review.ts';
 import { matterStory, whyEnded } from '../../domain/review/reviewStory.ts';
 import { countStep } from '../../domain/review/trust.ts';
+import { countStep, newWriter } from '../../domain/review/trust.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
@@ -12,10 +13,11 @@ import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 import { placeOf } from './reviewedKinds.ts';
 import { useUploads } from './useUploads.ts';
 
-/** When a step is made, and for staff's decisions who made it and why. */
+/** When a step is made; what an author says with an appeal; who decided, and why. */
 export interface StepAt {
   readonly now: TimeMs;
   readonly requestId: string;
+  readonly appealWords?: string;
   readonly decided?: { readonly by: UserId; readonly reason: string };
 }
 
@@ -46,6 +48,11 @@ export async function stepReview(
   await useUploads(tx, target, { before, after }, at.now);
   await saveMatters(tx, target, { before, after }, at);
   if (place.makesTrust) await countOnWriter(tx, target, { before, after }, at.now);
+  if (place.isCounted) {
+    const writer = await writers.find(tx, after.userId);
+    const counted = countStep(writer ?? newWriter(after.userId, at.now), { target, before, after }, at.now);
+    await writers.save(tx, writer, counted);
+  }
   const what = happened(before, after);
   const facts = [
     ...(what === 'published' ? place.published(after, at.now) : []),
@@ -72,7 +79,7 @@ async function saveMatters(
   const { word } = placeOf(target).place;
   for (const matter of has.filter((each) => !had.some(isSame(each)))) {
     const { kind, version } = matter;
-    const story = matterStory(word, matter, after);
+    const story = matterStory(word, matter, after, at.appealWords ?? null);
     const opened = { kind, cause: `${target}:${version}`, story, userId: after.userId };
     await cases.openAgain(tx, opened, at.now);
   }

@@ -56,6 +56,7 @@ export const StaffAction = z.enum([
   'compliance.manage',
   'group.manage',
   'learner.view',
+  'content.review',
   'certificate.revoke',
   'article.manage',
   'drop.view',

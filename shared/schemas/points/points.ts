@@ -67,6 +67,7 @@ export const PointsCause = z.enum([
   'refund_return',
   'refund_claw_back',
   'reward_claw_back',
+  'content_removed',
   /**
    * A pending reward becomes spendable (`reward_due`), or is dropped because it is not due after all
    * (`reward_dropped`).

@@ -3,7 +3,7 @@
  * shape, so that one machine reviews it (`domain/review/review.ts`).
  */
 import * as z from 'zod';
-import { TimeMs, UploadId, UserId } from '../base.ts';
+import { lines, pageOf, TimeMs, UploadId, UserId } from '../base.ts';
 
 /** The kinds of things that are reviewed. */
 export const ReviewedKind = z.enum(['comment', 'topic']);
@@ -12,6 +12,22 @@ export type ReviewedKind = z.infer<typeof ReviewedKind>;
 /** A thing that is reviewed: `comment:cmt_…`. */
 export const ReviewTarget = z.string().regex(/^[a-z]{1,20}:[A-Za-z0-9_:-]{1,80}$/);
 export type ReviewTarget = z.infer<typeof ReviewTarget>;
+
+/** A thing that is reviewed, as input: of a kind that there is. */
+export const KnownTarget = ReviewTarget.refine(
+  (target) => ReviewedKind.safeParse(target.slice(0, target.indexOf(':'))).success,
+);
+
+export type KnownTarget = z.infer<typeof KnownTarget>;
+
+/** Why an author asks staff to look again. Only staff read it. */
+export const AppealWords = lines(300);
+
+/**
+ * What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public.
+ */
+export const ReviewDecision = z.enum(['approve', 'reject', 'keep', 'remove']);
+export type ReviewDecision = z.infer<typeof ReviewDecision>;
 
 /** The most pictures in one piece of writing. */
 export const IMAGES_MAX = 9;
@@ -90,3 +106,63 @@ export const Reviewed = z.object({
   review: Review,
 });
 export type Reviewed = z.infer<typeof Reviewed>;
+
+/** Where something of one's own stands. */
+export const OwnReview = z.object({
+  target: ReviewTarget,
+  state: ReviewState,
+  version: Review.shape.version,
+  /** Whether others see it, maybe in an older version. */
+  isShown: z.boolean(),
+  /** Whether flags hide it until staff decide. */
+  isHidden: z.boolean(),
+  /** Until when its author may appeal; null when they may not. */
+  appealUntilMs: TimeMs.nullable(),
+});
+export type OwnReview = z.infer<typeof OwnReview>;
+
+/** What of a thing waits for staff. */
+export const ReviewMatterKind = z.enum(['content_review', 'content_flagged', 'appeal']);
+export type ReviewMatterKind = z.infer<typeof ReviewMatterKind>;
+
+/** One version as staff see it. The addresses of its files open for an hour. */
+const WrittenPreview = z.object({
+  title: z.string().nullable(),
+  body: z.string(),
+  imageUrls: z.array(z.string()),
+  audioUrl: z.string().nullable(),
+});
+
+/** What is known of somebody who writes, for staff. */
+const WriterRecord = z.object({
+  userId: UserId,
+  nickname: z.string(),
+  createdAtMs: TimeMs,
+  published: z.int().min(0),
+  removed: z.int().min(0),
+});
+
+/** A matter in the queue of reviews. `written` is null when there is nothing any more that it is about. */
+export const ReviewItem = z.object({
+  /** The case's. */
+  id: z.string(),
+  kind: ReviewMatterKind,
+  story: z.string(),
+  openedAtMs: TimeMs,
+  written: z
+    .object({
+      target: ReviewTarget,
+      /** Where it stands, such as a thread of comments. */
+      about: z.string().nullable(),
+      newest: WrittenPreview,
+      /** What others see, or saw until flags hid it; null for nothing. */
+      shown: WrittenPreview.nullable(),
+      review: Review,
+      writer: WriterRecord,
+    })
+    .nullable(),
+});
+export type ReviewItem = z.infer<typeof ReviewItem>;
+
+/** One page of the queue. */
+export const ReviewPage = pageOf(ReviewItem);

@@ -57,6 +57,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'export.personal': [],
   'compliance.manage': [],
   'learner.view': ['support'],
+  'content.review': ['support'],
   'certificate.revoke': [],
   'article.manage': ['editor'],
   'drop.view': ['editor', 'support', 'finance'],

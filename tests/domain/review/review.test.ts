@@ -7,7 +7,6 @@ import {
   giveUpChecking,
   happened,
   partsOf,
-  type ReviewDecision,
   SAMPLED_OF,
   submitEdit,
   submitNew,
@@ -18,7 +17,12 @@ import {
 } from '../../../shared/domain/review/review.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { HOUR_MS, type TimeMs, timeMs, UploadId, UserId } from '../../../shared/schemas/base.ts';
-import { Reviewed, type ReviewPart, type Written } from '../../../shared/schemas/review/review.ts';
+import {
+  type ReviewDecision,
+  Reviewed,
+  type ReviewPart,
+  type Written,
+} from '../../../shared/schemas/review/review.ts';
 import { NOW, USER_ID } from '../../support/given/holding.ts';
 import { MODEL_RUNS, seed } from '../../support/seeded.ts';
 

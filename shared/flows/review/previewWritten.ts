@@ -1,0 +1,49 @@
+import * as users from '../../data/identity/users.ts';
+import * as writers from '../../data/review/writers.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { TimeMs } from '../../schemas/base.ts';
+import type { Case } from '../../schemas/operations/case.ts';
+import { KnownTarget, type ReviewItem, ReviewMatterKind, type Written } from '../../schemas/review/review.ts';
+import { placeOf } from './reviewedKinds.ts';
+
+/** What a case of the queue is about, as `stepReview` names it. Null for a kind that is not reviewed any more. */
+function targetOf({ id, kind }: Case): KnownTarget | null {
+  const found = KnownTarget.safeParse(id.slice(kind.length + 1, id.lastIndexOf(':')));
+  return found.success ? found.data : null;
+}
+
+/** A case of the queue with what staff need to decide: what was written, what others see, and who wrote it. */
+export async function previewWritten(
+  ports: Pick<Ports, 'database' | 'files'>,
+  one: Case,
+  now: TimeMs,
+): Promise<ReviewItem> {
+  const { id: caseId, kind, story, openedAtMs } = one;
+  const item = { id: caseId, kind: ReviewMatterKind.parse(kind), story, openedAtMs, written: null };
+  const target = targetOf(one);
+  if (target === null) return item;
+  const { place, id } = placeOf(target);
+  const found = await place.find(ports.database, id);
+  if (found === null) return item;
+  const { userId, newest, shown, review } = found;
+  const [user, writer] = await Promise.all([
+    users.find(ports.database, userId),
+    writers.find(ports.database, userId),
+  ]);
+  return {
+    ...item,
+    written: {
+      ...{ target, about: place.about(found), review },
+      newest: preview(newest),
+      shown: shown === null ? null : preview(shown),
+      writer: {
+        ...{ userId, nickname: user?.nickname ?? '', createdAtMs: user?.createdAtMs ?? now },
+        ...{ published: writer?.published ?? 0, removed: writer?.removed.length ?? 0 },
+      },
+    },
+  };
+}
+
+function preview({ title, body }: Written) {
+  return { title, body, imageUrls: [], audioUrl: null };
+}
