@@ -4,6 +4,11 @@ import { type ClientOptions, call } from './transport.ts';
 import type {
   Answers,
   AppealWords,
+  ArticleId,
+  ArticlePage,
+  ArticleTag,
+  ArticleView,
+  AskingPlace,
   AvatarUrl,
   BlockView,
   CartView,
@@ -27,14 +32,20 @@ import type {
   CourseSort,
   CourseView,
   Cursor,
+  DropId,
+  DropView,
   Fen,
+  FlagReason,
+  FlagTarget,
   FlashSaleView,
   GiftToken,
   GiftView,
   GroupId,
   GroupPage,
+  GroupProof,
   GroupShown,
   GroupView,
+  InboxPage,
   InvitationView,
   KnownTarget,
   LearnerFileType,
@@ -48,6 +59,8 @@ import type {
   LibraryPage,
   LoginCode,
   LoginView,
+  MarkKind,
+  MarkTarget,
   MediaSecond,
   MediaView,
   MembershipView,
@@ -96,12 +109,15 @@ import type {
   SessionId,
   SessionView,
   Stars,
+  Subscribable,
   Talk,
   TemplateId,
+  TemplateKind,
   ThreadId,
   ThreadKind,
   ThreadSubject,
   ThreadView,
+  TimeMs,
   TopicId,
   TopicKind,
   TopicPage,
@@ -122,6 +138,14 @@ export type { ErrorCode, Retry } from './errors.ts';
 export type { ClientAnswer, ClientRequest } from './request.ts';
 export { type ClientOptions, ZhikeError } from './transport.ts';
 export type * from './types.ts';
+
+export type AcceptCommentInput = {
+  readonly id: TopicId;
+  readonly commentId: CommentId | null;
+};
+export type AcceptCommentOutput = {
+  readonly acceptedCommentId: CommentId | null;
+};
 
 export type AppealReviewInput = {
   readonly target: KnownTarget;
@@ -184,12 +208,25 @@ export type ClaimCertificateOutput = {
   readonly certificate: CertificateView;
 };
 
+export type ClaimDropInput = {
+  readonly id: DropId;
+  readonly proof: GroupProof | null;
+};
+export type ClaimDropOutput = {
+  readonly coupon: CouponView;
+};
+
 export type ClaimGiftInput = {
   readonly token: GiftToken;
 };
 export type ClaimGiftOutput = {
   readonly productId: ProductId;
   readonly left: number;
+};
+
+export type CountUnreadInput = Readonly<Record<string, never>>;
+export type CountUnreadOutput = {
+  readonly count: number;
 };
 
 export type CreateCommentInput = {
@@ -242,6 +279,21 @@ export type EndSessionInput = {
 };
 export type EndSessionOutput = Readonly<Record<string, unknown>>;
 
+export type FlagContentInput = {
+  readonly target: FlagTarget;
+  readonly reason: FlagReason;
+};
+export type FlagContentOutput = {
+  readonly target: FlagTarget;
+};
+
+export type GetArticleInput = {
+  readonly id: ArticleId;
+};
+export type GetArticleOutput = {
+  readonly article: ArticleView;
+};
+
 export type GetCartInput = Readonly<Record<string, never>>;
 export type GetCartOutput = CartView;
 
@@ -255,6 +307,13 @@ export type GetCourseInput = {
   readonly id: ProductId;
 };
 export type GetCourseOutput = CourseView;
+
+export type GetDropInput = {
+  readonly id: DropId;
+};
+export type GetDropOutput = {
+  readonly drop: DropView;
+};
 
 export type GetFeaturesInput = Readonly<Record<string, never>>;
 export type GetFeaturesOutput = Talk;
@@ -356,6 +415,13 @@ export type GiveConsentInput = {
 };
 export type GiveConsentOutput = UserView;
 
+export type HideCommentInput = {
+  readonly id: CommentId;
+};
+export type HideCommentOutput = {
+  readonly id: CommentId;
+};
+
 export type HideTopicInput = {
   readonly id: TopicId;
 };
@@ -376,6 +442,13 @@ export type LeaveGroupInput = {
 export type LeaveGroupOutput = {
   readonly group: GroupView;
 };
+
+export type ListArticlesInput = {
+  readonly tag?: ArticleTag | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListArticlesOutput = ArticlePage;
 
 export type ListBlocksInput = Readonly<Record<string, never>>;
 export type ListBlocksOutput = {
@@ -441,6 +514,12 @@ export type ListLearningInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListLearningOutput = LearningView;
+
+export type ListMessagesInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type ListMessagesOutput = InboxPage;
 
 export type ListMyCommentsInput = {
   readonly threadId?: ThreadId | undefined;
@@ -518,6 +597,11 @@ export type ListSessionsOutput = {
   readonly nextCursor: Cursor | null;
 };
 
+export type ListSubscribableInput = {
+  readonly place: AskingPlace;
+};
+export type ListSubscribableOutput = Subscribable;
+
 export type ListTopicsInput = {
   readonly id: GroupId;
   readonly kind?: TopicKind | undefined;
@@ -544,6 +628,13 @@ export type LogoutOutput = Readonly<Record<string, unknown>>;
 
 export type LogoutEverywhereInput = Readonly<Record<string, never>>;
 export type LogoutEverywhereOutput = Readonly<Record<string, unknown>>;
+
+export type MarkReadInput = {
+  readonly untilAtMs: TimeMs;
+};
+export type MarkReadOutput = {
+  readonly readAtMs: TimeMs;
+};
 
 export type PayOrderInput = {
   readonly orderId: OrderId;
@@ -652,6 +743,14 @@ export type ReportProgressInput = {
 };
 export type ReportProgressOutput = ReportedView;
 
+export type ReportSubscriptionsInput = {
+  readonly accepted: readonly TemplateKind[];
+  readonly atMs: TimeMs;
+};
+export type ReportSubscriptionsOutput = {
+  readonly isCounted: boolean;
+};
+
 export type RequestRefundInput = {
   readonly orderId: OrderId;
   readonly refundId: RefundRequestId;
@@ -696,6 +795,14 @@ export type SetInviterOutput = {
   readonly invitation: InvitationView;
 };
 
+export type SetMarkInput = {
+  readonly kind: MarkKind;
+  readonly target: MarkTarget;
+};
+export type SetMarkOutput = {
+  readonly isOn: true;
+};
+
 export type StartTrialInput = {
   readonly id: ProductId;
 };
@@ -719,6 +826,14 @@ export type UnblockUserInput = {
 };
 export type UnblockUserOutput = {
   readonly userId: UserId;
+};
+
+export type UnsetMarkInput = {
+  readonly kind: MarkKind;
+  readonly target: MarkTarget;
+};
+export type UnsetMarkOutput = {
+  readonly isOn: false;
 };
 
 export type UpdateCommentInput = {
@@ -789,6 +904,17 @@ export type WithdrawConsentOutput = UserView;
  */
 export function createClient(options: ClientOptions) {
   return {
+    /**
+     * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none.
+     *
+     * Who asked may do it, and
+     * who teaches or assists in the group.
+     *
+     * @throws feature.off, topic.not_found, topic.not_ask, topic.not_yours, comment.not_found
+     */
+    acceptComment: (input: AcceptCommentInput): Promise<AcceptCommentOutput> =>
+      call(options, 'POST', '/api/topics/{id}/accept', input),
+
     /**
      * Asks staff to look again at something of the caller's that was refused or removed: once for a version, within 14
      * days.
@@ -897,6 +1023,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/courses/{id}/certificate', input),
 
     /**
+     * Claims a drop's coupon for the caller: one each, first come, first served.
+     *
+     * A repeat answers the same coupon.
+     * A drop into chats of WeChat asks for `proof`, what `wx.getGroupEnterInfo` gave the phone within ten minutes. A
+     * proof
+     * from before the last login cannot be read. The template's limit for each person does not apply.
+     *
+     * @throws feature.off, drop.not_found, drop.not_open, drop.empty, drop.not_yours, coupon.limit_reached
+     */
+    claimDrop: (input: ClaimDropInput): Promise<ClaimDropOutput> =>
+      call(options, 'POST', '/api/drops/{id}/claim', input),
+
+    /**
      * Claims one copy of a gift for the caller, who followed its link.
      *
      * Access starts now, or at the end of the access that the caller already has to the product. Each friend can claim
@@ -908,6 +1047,10 @@ export function createClient(options: ClientOptions) {
      */
     claimGift: (input: ClaimGiftInput): Promise<ClaimGiftOutput> =>
       call(options, 'POST', '/api/gifts/{token}/claim', input),
+
+    /** Counts the messages that the caller has not read, up to 100. */
+    countUnread: (input: CountUnreadInput = {}): Promise<CountUnreadOutput> =>
+      call(options, 'GET', '/api/me/messages/unread', input),
 
     /**
      * Writes a comment, or a reply to one.
@@ -977,6 +1120,30 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
+     * Tells the shop that something which the caller sees should not be there.
+     *
+     * A person has one flag for each version, so
+     * flagging it again changes nothing.
+     *
+     * A flag weighs as much as the caller is trusted. Enough of them hide what they are about until staff decide. The
+     * answer does not say what the flag did.
+     *
+     * @throws feature.off, thread.not_found, flag.own, writing.too_many, writing.suspended
+     */
+    flagContent: (input: FlagContentInput): Promise<FlagContentOutput> =>
+      call(options, 'POST', '/api/flags', input),
+
+    /**
+     * Shows a published article, with its products that are on sale, priced for the caller.
+     *
+     * It may be a minute old.
+     *
+     * @throws feature.off, article.not_found
+     */
+    getArticle: (input: GetArticleInput): Promise<GetArticleOutput> =>
+      call(options, 'GET', '/api/articles/{id}', input),
+
+    /**
      * Shows the cart at today's prices for the caller.
      *
      * `totalFen` is what an order of all counted items would cost without a coupon and points. An item that cannot be
@@ -1009,6 +1176,17 @@ export function createClient(options: ClientOptions) {
      */
     getCourse: (input: GetCourseInput): Promise<GetCourseOutput> =>
       call(options, 'GET', '/api/courses/{id}', input),
+
+    /**
+     * Shows a drop: its coupon, how many are left, until when, what the caller has claimed, and why they cannot claim.
+     *
+     * What is left may be two seconds old. Whether the caller comes from the right chat of WeChat shows only when they
+     * claim.
+     *
+     * @throws feature.off, drop.not_found
+     */
+    getDrop: (input: GetDropInput): Promise<GetDropOutput> =>
+      call(options, 'GET', '/api/drops/{id}', input),
 
     /** Tells which features of talking are switched on, so that a client shows no way to those that are off. */
     getFeatures: (input: GetFeaturesInput = {}): Promise<GetFeaturesOutput> =>
@@ -1171,6 +1349,19 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/consents/{kind}', input),
 
     /**
+     * Hides a comment on a topic until staff decide, by who teaches or assists in its group.
+     *
+     * Staff get a case with who it
+     * was.
+     *
+     * What staff have kept cannot be hidden again. Safe to repeat.
+     *
+     * @throws feature.off, comment.not_found, thread.not_found, topic.not_yours, review.not_waiting
+     */
+    hideComment: (input: HideCommentInput): Promise<HideCommentOutput> =>
+      call(options, 'POST', '/api/comments/{id}/hide', input),
+
+    /**
      * Hides a topic until staff decide, by who teaches or assists in its group.
      *
      * Staff get a case with who it was.
@@ -1201,6 +1392,17 @@ export function createClient(options: ClientOptions) {
      */
     leaveGroup: (input: LeaveGroupInput): Promise<LeaveGroupOutput> =>
       call(options, 'POST', '/api/groups/{id}/leave', input),
+
+    /**
+     * Lists the published articles, or those with a tag, the last published first.
+     *
+     * The answer may be two seconds old. With a
+     * tag, a page may be shorter than `limit` and still have a next one.
+     *
+     * @throws feature.off
+     */
+    listArticles: (input: ListArticlesInput = {}): Promise<ListArticlesOutput> =>
+      call(options, 'GET', '/api/articles', input),
 
     /** Lists whom the caller blocks, the last blocked first: all of them, at most 200. */
     listBlocks: (input: ListBlocksInput = {}): Promise<ListBlocksOutput> =>
@@ -1291,6 +1493,10 @@ export function createClient(options: ClientOptions) {
     listLearning: (input: ListLearningInput = {}): Promise<ListLearningOutput> =>
       call(options, 'GET', '/api/me/learning', input),
 
+    /** Lists what the shop has told the caller within half a year, the newest first, and which of it they have read. */
+    listMessages: (input: ListMessagesInput = {}): Promise<ListMessagesOutput> =>
+      call(options, 'GET', '/api/me/messages', input),
+
     /**
      * Lists the caller's own comments, newest first, in every state but deleted, everywhere or in one thread.
      *
@@ -1373,6 +1579,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/sessions', input),
 
     /**
+     * Lists the templates that the caller may be asked for in one tap, at most three: those of the place that they have
+     * not switched off, and of which they do not allow enough already.
+     *
+     * The phone asks with their ids.
+     */
+    listSubscribable: (input: ListSubscribableInput): Promise<ListSubscribableOutput> =>
+      call(options, 'GET', '/api/me/subscribable', input),
+
+    /**
      * Lists what a group shows its members: pinned topics first, then those with the newest comment or the most
      * interest.
      *
@@ -1418,6 +1633,14 @@ export function createClient(options: ClientOptions) {
     /** Ends all of the caller's sessions on every device, including this one. */
     logoutEverywhere: (input: LogoutEverywhereInput = {}): Promise<LogoutEverywhereOutput> =>
       call(options, 'POST', '/api/logout/everywhere', input),
+
+    /**
+     * Marks everything as read that the caller was told until a moment.
+     *
+     * An earlier moment changes nothing.
+     */
+    markRead: (input: MarkReadInput): Promise<MarkReadOutput> =>
+      call(options, 'POST', '/api/me/messages/read', input),
 
     /**
      * Opens the payment of an order, and answers what `wx.requestPayment` or `wx.requestVirtualPayment` needs, by the
@@ -1587,6 +1810,15 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/lessons/{id}/progress', input),
 
     /**
+     * Takes what the caller's phone says that they accepted.
+     *
+     * It counts only in a shop that receives no pushes of WeChat,
+     * which are the truth about it. A repeat with the same moment counts once.
+     */
+    reportSubscriptions: (input: ReportSubscriptionsInput): Promise<ReportSubscriptionsOutput> =>
+      call(options, 'POST', '/api/me/subscriptions', input),
+
+    /**
      * Asks for a refund of an order, or of some of its products.
      *
      * `quoteRefund` shows beforehand how much, and who decides.
@@ -1653,6 +1885,20 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/inviter', input),
 
     /**
+     * Marks something that the caller sees, such as a comment that they like.
+     *
+     * Marking it again changes nothing.
+     *
+     * It writes the caller's own mark and no counter, so any number may mark one thing at once. The count that others
+     * read
+     * follows within seconds (`foldMarks`).
+     *
+     * @throws feature.off, thread.not_found, writing.too_many
+     */
+    setMark: (input: SetMarkInput): Promise<SetMarkOutput> =>
+      call(options, 'PUT', '/api/marks/{kind}/{target}', input),
+
+    /**
      * Starts a trial of a course: the caller may use all of it for some days, once for ever.
      *
      * It ends by itself. It never stands in the way of buying, and what is bought meanwhile begins at once. A repeat
@@ -1694,6 +1940,14 @@ export function createClient(options: ClientOptions) {
      */
     unblockUser: (input: UnblockUserInput): Promise<UnblockUserOutput> =>
       call(options, 'DELETE', '/api/me/blocks/{userId}', input),
+
+    /**
+     * Takes the caller's mark back, also of something that they no longer see.
+     *
+     * Where there is none, nothing changes.
+     */
+    unsetMark: (input: UnsetMarkInput): Promise<UnsetMarkOutput> =>
+      call(options, 'DELETE', '/api/marks/{kind}/{target}', input),
 
     /**
      * Changes the words or the stars of the caller's own comment, within fifteen minutes of writing it.

@@ -25,6 +25,11 @@ export const permissions = {
     'proposal.approve',
     'second_factor.own',
     'group.manage',
+    'article.manage',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
   support: [
     'product.view',
@@ -49,6 +54,7 @@ export const permissions = {
     'task.view',
     'learner.view',
     'content.review',
+    'drop.view',
   ],
   finance: [
     'product.view',
@@ -84,6 +90,10 @@ export const permissions = {
     'export.create',
     'reconciliation.view',
     'reconciliation.run',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
   admin: [
     'course.create',
@@ -141,5 +151,10 @@ export const permissions = {
     'learner.view',
     'content.review',
     'certificate.revoke',
+    'article.manage',
+    'drop.view',
+    'drop.create',
+    'drop.publish',
+    'drop.end',
   ],
 } as const;

@@ -108,7 +108,6 @@ import type {
   RefundRequestId,
   RefundState,
   Resolution,
-  Review,
   ReviewDecision,
   ReviewMatterKind,
   ReviewPage,
@@ -142,6 +141,7 @@ import type {
   StaffRefundAsked,
   StaffRefundPage,
   StaffRefundView,
+  StaffReview,
   StaffTopicPage,
   StaffTopicView,
   StaffUserPage,
@@ -351,7 +351,7 @@ export type DecideReviewInput = {
   readonly reason: Reason;
 };
 export type DecideReviewOutput = {
-  readonly review: Review;
+  readonly review: StaffReview;
 };
 
 export type DisableCodeBatchInput = {

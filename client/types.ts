@@ -56,8 +56,55 @@ export type Approval = {
   readonly atMs: TimeMs;
 };
 
+/** An article in a list. */
+export type ArticleCard = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly publishedAtMs: TimeMs;
+};
+
+/** An article as staff create it. The client makes the id, so that a repeat creates once. */
+export type ArticleDraft = {
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly ArticleTag[];
+  readonly isOriginal: boolean;
+  readonly blocks: readonly Block[];
+  readonly id: ArticleId;
+};
+
 /** The id of an article of the shop. `art_` + ULID. */
 export type ArticleId = string;
+
+/** One page of articles. */
+export type ArticlePage = {
+  readonly items: readonly ArticleCard[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** `draft`: only staff see it. `published`: everybody does. `withdrawn`: only staff; it can be published again. */
+export type ArticleState = 'draft' | 'published' | 'withdrawn';
+
+/** A tag of an article. */
+export type ArticleTag = string;
+
+/** An article's own page. `products` are the products of its blocks that are on sale, priced for the caller. */
+export type ArticleView = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly publishedAtMs: TimeMs;
+  readonly blocks: readonly StoredBlock[];
+  readonly products: readonly ProductCard[];
+};
 
 /**
  * A question as staff write it. `key` has the places of the right options: exactly one, unless several may be right. A
@@ -117,6 +164,29 @@ export type BasisPoints = number;
 
 /** A rail that provides bills. */
 export type BillRail = 'wxpay' | 'xpay';
+
+/** A part of an article. Nothing in it is markup: a phone shows each text as it is. */
+export type Block = {
+  readonly kind: 'paragraph';
+  readonly text: string;
+} | {
+  readonly kind: 'heading';
+  readonly text: string;
+} | {
+  readonly kind: 'quote';
+  readonly text: string;
+} | {
+  readonly kind: 'list';
+  readonly isNumbered: boolean;
+  readonly items: readonly string[];
+} | {
+  readonly kind: 'image';
+  readonly url: string;
+  readonly alt: string;
+} | {
+  readonly kind: 'product';
+  readonly productId: ProductId;
+};
 
 /** Somebody who is blocked, as the person who blocks them sees it. */
 export type BlockView = {
@@ -278,6 +348,12 @@ export type ClaimableView = {
   readonly whyNot: NotClaimable | null;
 };
 
+/** How many were claimed from one chat of WeChat. */
+export type ClaimedFrom = {
+  readonly openGid: OpenGid;
+  readonly count: number;
+};
+
 /** The id of a batch of redeem codes, made by the client. `bat_` + ULID. */
 export type CodeBatchId = string;
 
@@ -372,7 +448,7 @@ export type CountedTemplateView = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
@@ -437,7 +513,8 @@ export type CouponState = 'available' | 'locked' | 'used' | 'expired';
 /**
  * A coupon template as staff write it. `audience` says who may claim: `all`; `new_users` who registered within the last
  * 7 days; `members` of the platform; `buyers` of one of the products in `buyersOf`, unless they gave it back;
- * `welcome`, which is given to each user at registration and is never claimed.
+ * `welcome`, which is given to each user at registration and is never claimed; `drop`, of which staff drop some at a
+ * time (`schemas/talk/drop.ts`).
  */
 export type CouponTemplateDraft = {
   readonly id: TemplateId;
@@ -449,7 +526,7 @@ export type CouponTemplateDraft = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf?: readonly ProductId[] | undefined;
   readonly pointsPrice?: PointsCount | null | undefined;
 };
@@ -599,6 +676,55 @@ export type DifferenceKind = 'missing_local' | 'missing_remote' | 'amount_diff' 
 export type DifferencePage = {
   readonly items: readonly StoredDifference[];
   readonly nextCursor: Cursor | null;
+};
+
+/**
+ * Who may claim. `group`: the members of one of our groups. `wechat_group`: who comes from a chat of WeChat with
+ * several people, from that one or, for null, from any. `link`: whoever has the link.
+ */
+export type DropAudience = {
+  readonly kind: 'group';
+  readonly groupId: GroupId;
+} | {
+  readonly kind: 'wechat_group';
+  readonly openGid: OpenGid | null;
+} | {
+  readonly kind: 'link';
+};
+
+/** A drop as staff write it. The client makes the id, so that a repeat creates once. */
+export type DropDraft = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly templateId: TemplateId;
+  readonly count: number;
+  readonly hours: number;
+  readonly audience: DropAudience;
+};
+
+/** The id of a drop of coupons. `drp_` + ULID. */
+export type DropId = string;
+
+/** `draft → published → ended`. A draft can be ended too. */
+export type DropState = 'draft' | 'published' | 'ended';
+
+/** A drop as learners see it. */
+export type DropView = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly audience: 'group' | 'wechat_group' | 'link';
+  readonly groupId: GroupId | null;
+  readonly coupon: {
+    readonly title: string;
+    readonly rule: CouponRule;
+    readonly scope: CouponScope;
+    readonly validity: CouponValidity;
+  };
+  readonly count: number;
+  readonly leftCount: number;
+  readonly endsAtMs: TimeMs;
+  readonly claimed: CouponView | null;
+  readonly whyNot: NotClaimableDrop | null;
 };
 
 /** One page of a user's entitlements, present and past, for staff. */
@@ -754,6 +880,12 @@ export type GroupKind = 'course' | 'paid' | 'open';
 export type GroupPage = {
   readonly items: readonly GroupItem[];
   readonly nextCursor: Cursor | null;
+};
+
+/** What `wx.getGroupEnterInfo` gave the phone, encrypted under the user's session key. */
+export type GroupProof = {
+  readonly encryptedData: string;
+  readonly iv: string;
 };
 
 /** A group with its teachers and assistants. */
@@ -1223,6 +1355,9 @@ export type Nickname = string;
 /** Why a template cannot be claimed now. */
 export type NotClaimable = 'not_started' | 'ended' | 'sold_out' | 'limit_reached' | 'not_for_you' | 'for_points' | 'login_first';
 
+/** Why the caller cannot claim now. */
+export type NotClaimableDrop = 'ended' | 'empty' | 'login_first' | 'not_in_group';
+
 /** Why nothing of a line goes back automatically. */
 export type NotRefundable = 'nothing_left' | 'window_over' | 'progress_too_far' | 'downloaded' | 'gift_claimed' | 'ask_apple';
 
@@ -1250,6 +1385,9 @@ export type NoteView = {
 
 /** A six-digit code as an authenticator app shows it, with or without a space in the middle. */
 export type OneTimeCode = string;
+
+/** WeChat's id of a chat with several people, as our mini-program gets to know it. */
+export type OpenGid = string;
 
 /** The id of an order, made by the client. It is also WeChat's `out_trade_no` (30 characters). `ord_` + ULID. */
 export type OrderId = string;
@@ -2017,31 +2155,6 @@ export type ReportedView = {
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
-/** Where the review of a thing stands. An edit is a new version. */
-export type Review = {
-  readonly state: ReviewState;
-  readonly version: number;
-  readonly publicVersion: number | null;
-  readonly waitsFor: readonly ReviewPart[];
-  readonly doubts: readonly string[];
-  readonly isHidden: boolean;
-  readonly keptVersion: number | null;
-  readonly sampledVersion: number | null;
-  readonly removals: number;
-  readonly flagWeight: number;
-  readonly flaggers: number;
-  readonly appealedVersion: number | null;
-  readonly label: number | null;
-  readonly cause: string;
-  readonly by: ReviewActor;
-  readonly takenBy: ReviewActor | null;
-  readonly sinceAtMs: TimeMs;
-  readonly publicAtMs: TimeMs | null;
-};
-
-/** Who made the last step: the platform's check, a rule of ours, flags, the author, or a member of staff. */
-export type ReviewActor = 'platform' | 'rule' | 'flags' | 'author' | UserId;
-
 /** What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public. */
 export type ReviewDecision = 'approve' | 'reject' | 'keep' | 'remove';
 
@@ -2066,7 +2179,7 @@ export type ReviewItem = {
       readonly imageUrls: readonly string[];
       readonly audioUrl: string | null;
     } | null;
-    readonly review: Review;
+    readonly review: StaffReview;
     readonly writer: {
       readonly userId: UserId;
       readonly nickname: string;
@@ -2085,9 +2198,6 @@ export type ReviewPage = {
   readonly items: readonly ReviewItem[];
   readonly nextCursor: Cursor | null;
 };
-
-/** What is still to be checked of a version: its text, or an upload. */
-export type ReviewPart = 'text' | UploadId;
 
 /**
  * The states of the newest version. `checking`: the platform has not answered yet. `queued`: staff decide. `rejected`:
@@ -2134,7 +2244,41 @@ export type SessionView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end';
+
+/** One page of articles, for staff. */
+export type StaffArticlePage = {
+  readonly items: readonly {
+    readonly id: ArticleId;
+    readonly title: string;
+    readonly summary: string;
+    readonly coverUrl: string | null;
+    readonly tags: readonly string[];
+    readonly isOriginal: boolean;
+    readonly state: ArticleState;
+    readonly version: number;
+    readonly publishedAtMs: TimeMs | null;
+    readonly createdAtMs: TimeMs;
+    readonly updatedAtMs: TimeMs;
+  }[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** An article as staff see it. */
+export type StaffArticleView = {
+  readonly id: ArticleId;
+  readonly title: string;
+  readonly summary: string;
+  readonly coverUrl: string | null;
+  readonly tags: readonly string[];
+  readonly isOriginal: boolean;
+  readonly blocks: readonly StoredBlock[];
+  readonly state: ArticleState;
+  readonly version: number;
+  readonly publishedAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
 
 /** One page of campaigns, for staff. */
 export type StaffCampaignPage = {
@@ -2197,7 +2341,7 @@ export type StaffCouponTemplateView = {
   readonly claimUntilAtMs: TimeMs;
   readonly stock: number;
   readonly perUserMax: number;
-  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome';
+  readonly audience: 'all' | 'new_users' | 'members' | 'buyers' | 'welcome' | 'drop';
   readonly buyersOf: readonly ProductId[];
   readonly pointsPrice: PointsCount | null;
   readonly state: TemplateState;
@@ -2256,6 +2400,28 @@ export type StaffCourseView = {
       readonly isHidden: boolean;
     }[];
   }[];
+};
+
+/** One page of drops, for staff. */
+export type StaffDropPage = {
+  readonly items: readonly StaffDropView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A drop as staff see it. `leftCount` is what would go back to the stock now. */
+export type StaffDropView = {
+  readonly id: DropId;
+  readonly title: string;
+  readonly templateId: TemplateId;
+  readonly count: number;
+  readonly hours: number;
+  readonly audience: DropAudience;
+  readonly state: DropState;
+  readonly endsAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly claimedCount: number;
+  readonly leftCount: number;
 };
 
 /** One user's sources for one product as staff see them, and the end of the access they give together. */
@@ -2565,6 +2731,23 @@ export type StaffRefundView = {
   readonly updatedAtMs: TimeMs;
 };
 
+/** Where something stands, for staff who decide about it. */
+export type StaffReview = {
+  readonly state: ReviewState;
+  readonly version: number;
+  readonly publicVersion: number | null;
+  readonly keptVersion: number | null;
+  readonly appealedVersion: number | null;
+  readonly doubts: readonly string[];
+  readonly label: number | null;
+  readonly isHidden: boolean;
+  readonly flagWeight: number;
+  readonly flaggers: number;
+  readonly removals: number;
+  readonly sinceAtMs: TimeMs;
+  readonly publicAtMs: TimeMs | null;
+};
+
 /** One page of topics, for staff. */
 export type StaffTopicPage = {
   readonly items: readonly StaffTopicView[];
@@ -2628,6 +2811,29 @@ export type StaffView = {
 
 /** How many stars somebody gives. */
 export type Stars = number;
+
+/** A part of an article as it is stored and shown. */
+export type StoredBlock = {
+  readonly kind: 'paragraph';
+  readonly text: string;
+} | {
+  readonly kind: 'heading';
+  readonly text: string;
+} | {
+  readonly kind: 'quote';
+  readonly text: string;
+} | {
+  readonly kind: 'list';
+  readonly isNumbered: boolean;
+  readonly items: readonly string[];
+} | {
+  readonly kind: 'image';
+  readonly url: string;
+  readonly alt: string;
+} | {
+  readonly kind: 'product';
+  readonly productId: ProductId;
+};
 
 /** A stored difference, under `<rail>:<day>:<kind>:<about>`, so each is stored once. */
 export type StoredDifference = {

@@ -391,6 +391,12 @@ export const words = {
     'points.below_rail_floor': '抵扣后低于支付渠道的最低金额',
     'points.not_combinable': '不能与当前活动同时使用积分',
   },
+  reviewDecision: {
+    approve: '通过',
+    reject: '拒绝',
+    keep: '保留',
+    remove: '下架',
+  },
   reviewState: {
     checking: '审核中',
     queued: '人工审核中',

@@ -64,7 +64,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   RecoveryCode: 'text:1:200',
   RefundRequestId: 'text',
   Resolution: 'text:1:500',
-  ReviewDecision: '|approve|reject|keep|remove',
+  ReviewDecision: '=reviewDecision',
   SecondFactorShown: '+SecondFactorShown.oneTimeCode+SecondFactorShown.recoveryCode',
   'SecondFactorShown.oneTimeCode': '{oneTimeCode OneTimeCode}',
   'SecondFactorShown.recoveryCode': '{recoveryCode RecoveryCode}',

@@ -1,7 +1,7 @@
 /** Media on a laptop: files in a folder, uploaded and opened through signed links to this server. */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -108,6 +108,12 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
     }
   }
 
+  async function read(fileKey: string, bytesMax: number): Promise<Uint8Array | null> {
+    const found = await find(fileKey);
+    if (found === null || found.bytes > bytesMax) return null;
+    return madeUp(fileKey) ?? readFile(fileOf(fileKey));
+  }
+
   /** Sends the file, or the requested part of it. Players read a video from where its viewer continues. */
   async function send(incoming: IncomingMessage, outgoing: ServerResponse, fileKey: string): Promise<void> {
     const found = await find(fileKey);
@@ -161,6 +167,7 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
         if (!isMissing(caught)) throw caught;
       });
     },
+    read,
     publicUrl: (fileKey) => publicBaseUrl + pathOf(fileKey),
     signedUrl: async (fileKey, expiresAtMs) => {
       const path = pathOf(fileKey);

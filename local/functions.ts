@@ -117,14 +117,25 @@ import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
 import { decideReview } from '../functions/admin/review/decideReview.ts';
 import { listReviews } from '../functions/admin/review/listReviews.ts';
+import { createArticle } from '../functions/admin/talk/createArticle.ts';
+import { createDrop } from '../functions/admin/talk/createDrop.ts';
 import { createGroup } from '../functions/admin/talk/createGroup.ts';
+import { endDrop } from '../functions/admin/talk/endDrop.ts';
 import { endGroup } from '../functions/admin/talk/endGroup.ts';
+import { getAnyArticle } from '../functions/admin/talk/getAnyArticle.ts';
+import { getAnyDrop } from '../functions/admin/talk/getAnyDrop.ts';
 import { getAnyGroup } from '../functions/admin/talk/getAnyGroup.ts';
+import { listAllArticles } from '../functions/admin/talk/listAllArticles.ts';
 import { listAllGroups } from '../functions/admin/talk/listAllGroups.ts';
+import { listDrops } from '../functions/admin/talk/listDrops.ts';
 import { listTopicsOf } from '../functions/admin/talk/listTopicsOf.ts';
 import { pinAnyTopic } from '../functions/admin/talk/pinAnyTopic.ts';
+import { publishArticle } from '../functions/admin/talk/publishArticle.ts';
+import { publishDrop } from '../functions/admin/talk/publishDrop.ts';
 import { publishGroup } from '../functions/admin/talk/publishGroup.ts';
+import { updateArticle } from '../functions/admin/talk/updateArticle.ts';
 import { updateGroup } from '../functions/admin/talk/updateGroup.ts';
+import { withdrawArticle } from '../functions/admin/talk/withdrawArticle.ts';
 import { reconcile } from '../functions/books/reconcile.ts';
 import { reconcileRequestedDay } from '../functions/books/reconcileRequestedDay.ts';
 import { getCourse } from '../functions/catalogue/getCourse.ts';
@@ -236,21 +247,35 @@ import { requestRefund } from '../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../functions/refunds/submitRefund.ts';
 import { appealReview } from '../functions/review/appealReview.ts';
 import { blockUser } from '../functions/review/blockUser.ts';
+import { checkMedia } from '../functions/review/checkMedia.ts';
 import { checkText } from '../functions/review/checkText.ts';
+import { checkVerdict } from '../functions/review/checkVerdict.ts';
+import { flagContent } from '../functions/review/flagContent.ts';
+import { foldMarks } from '../functions/review/foldMarks.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
+import { serveCheckedMedia } from '../functions/review/serveCheckedMedia.ts';
+import { setMark } from '../functions/review/setMark.ts';
 import { sweepChecks } from '../functions/review/sweepChecks.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
+import { unsetMark } from '../functions/review/unsetMark.ts';
+import { acceptComment } from '../functions/talk/acceptComment.ts';
+import { claimDrop } from '../functions/talk/claimDrop.ts';
 import { createComment } from '../functions/talk/createComment.ts';
 import { createTopic } from '../functions/talk/createTopic.ts';
+import { expireDrops } from '../functions/talk/expireDrops.ts';
 import { foldComments } from '../functions/talk/foldComments.ts';
+import { getArticle } from '../functions/talk/getArticle.ts';
+import { getDrop } from '../functions/talk/getDrop.ts';
 import { getFeatures } from '../functions/talk/getFeatures.ts';
 import { getGroup } from '../functions/talk/getGroup.ts';
 import { getThread } from '../functions/talk/getThread.ts';
 import { getTopic } from '../functions/talk/getTopic.ts';
+import { hideComment } from '../functions/talk/hideComment.ts';
 import { hideTopic } from '../functions/talk/hideTopic.ts';
 import { joinGroup } from '../functions/talk/joinGroup.ts';
 import { leaveGroup } from '../functions/talk/leaveGroup.ts';
+import { listArticles } from '../functions/talk/listArticles.ts';
 import { listComments } from '../functions/talk/listComments.ts';
 import { listGroups } from '../functions/talk/listGroups.ts';
 import { listMyComments } from '../functions/talk/listMyComments.ts';
@@ -268,6 +293,7 @@ import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
+  acceptComment,
   accruePoints,
   addPoints,
   appealReview,
@@ -283,22 +309,27 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   changePassword,
   checkIn,
   checkInvariants,
+  checkMedia,
   checkRefundedCourses,
   checkText,
+  checkVerdict,
   checkWechatPush,
   claimCertificate,
+  claimDrop,
   claimGift,
   closeCase,
   closeExpiredOrders,
   closeRefund,
   confirmSecondFactor,
   countUnread,
+  createArticle,
   createCampaign,
   createCategory,
   createCodeBatch,
   createComment,
   createCouponTemplate,
   createCourse,
+  createDrop,
   createFlashSale,
   createGroup,
   createLessons,
@@ -312,10 +343,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   disableCodeBatch,
   endCampaign,
   endCouponTemplate,
+  endDrop,
   endFlashSale,
   endGroup,
   endSession,
   expireCoupons,
+  expireDrops,
   expirePoints,
   exportTable,
   extendCampaign,
@@ -323,17 +356,23 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   extendFlashSale,
   findPayment,
   findUser,
+  flagContent,
   foldComments,
+  foldMarks,
+  getAnyArticle,
+  getAnyDrop,
   getAnyGroup,
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
   getAnyQuiz,
+  getArticle,
   getCart,
   getContent,
   getCouponTemplate,
   getCourse,
   getCourseOutline,
+  getDrop,
   getFeatures,
   getGift,
   getGroup,
@@ -362,15 +401,18 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   grantCouponTo,
   grantEntitlement,
   grantMembership,
+  hideComment,
   hideTopic,
   issueGifts,
   joinGroup,
   leaveGroup,
+  listAllArticles,
   listAllCategories,
   listAllFlashSales,
   listAllGroups,
   listAllOrders,
   listAllProducts,
+  listArticles,
   listAudit,
   listBlocks,
   listCampaigns,
@@ -383,6 +425,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listCoupons,
   listCouponsOf,
   listCourses,
+  listDrops,
   listEntitlementsOf,
   listExceptions,
   listFlashSales,
@@ -425,10 +468,12 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   pinTopic,
   prepareEvidence,
   previewQuote,
+  publishArticle,
   publishCampaign,
   publishCouponTemplate,
   publishCourse,
   publishCourseOutline,
+  publishDrop,
   publishFlashSale,
   publishGroup,
   publishLegalText,
@@ -482,7 +527,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   searchUsers,
   sendMessage,
   sendWaitingMessages,
+  serveCheckedMedia,
   setInviter,
+  setMark,
   setStaffRole,
   showSecondFactor,
   startSecondFactor,
@@ -512,6 +559,8 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unblockUser,
   undoCommentReward,
   undoFinishedCourse,
+  unsetMark,
+  updateArticle,
   updateCampaign,
   updateCategory,
   updateComment,
@@ -530,6 +579,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   watchWaiting,
   wechatPush,
   welcomeNewUser,
+  withdrawArticle,
   withdrawConsent,
   withdrawProduct,
 };

@@ -230,10 +230,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     settings: {
       corsOrigins: options.corsOrigins,
       trustedProxies: options.trustedProxies,
-      pathPrefix: '',
-      busPushKeys: [],
       ...{ selling: options.selling, talk: options.talk, paces: options.paces },
       ...{ templates: options.templates, subscribeAnswers: 'push' },
+      ...{ pathPrefix: '', publicUrl: url, busPushKeys: [] },
       dailyValue: DEFAULT_DAILY_VALUE,
     },
   };

@@ -179,7 +179,7 @@ export interface CallbackCall extends Call {
 /** The answer in the platform's own format. */
 export interface CallbackAnswer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType: string;
 }
 

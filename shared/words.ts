@@ -43,7 +43,7 @@ import type { PointsCause } from './schemas/points/points.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
 import type { FlagReason } from './schemas/review/flag.ts';
 import type { MarkKind } from './schemas/review/mark.ts';
-import type { ReviewState } from './schemas/review/review.ts';
+import type { ReviewDecision, ReviewState } from './schemas/review/review.ts';
 import type { ArticleState, Block } from './schemas/talk/article.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
 import type { DropAudience, NotClaimableDrop } from './schemas/talk/drop.ts';
@@ -356,6 +356,12 @@ export const words = {
     'points.below_rail_floor': '抵扣后低于支付渠道的最低金额',
     'points.not_combinable': '不能与当前活动同时使用积分',
   } satisfies Words<RejectionCode>,
+  reviewDecision: {
+    approve: '通过',
+    reject: '拒绝',
+    keep: '保留',
+    remove: '下架',
+  } satisfies Words<ReviewDecision>,
   reviewState: {
     checking: '审核中',
     queued: '人工审核中',

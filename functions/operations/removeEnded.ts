@@ -3,8 +3,10 @@ import * as sessions from '../../shared/data/identity/sessions.ts';
 import * as usedCodes from '../../shared/data/identity/usedCodes.ts';
 import * as messages from '../../shared/data/inbox/messages.ts';
 import * as quizzes from '../../shared/data/learning/quizzes.ts';
+import * as mediaChecks from '../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../shared/data/review/uploads.ts';
 import * as tasks from '../../shared/data/tasks.ts';
+import { CHECK_KEPT_MS } from '../../shared/domain/review/mediaCheck.ts';
 import { eachDue } from '../../shared/flows/eachDue.ts';
 import { removeEach } from '../../shared/flows/removeEach.ts';
 import { removeUpload } from '../../shared/flows/review/removeUpload.ts';
@@ -27,8 +29,9 @@ const SESSION_KEPT_MS = 30 * DAY_MS;
  *
  * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
  * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes and messages more than
- * 180 days old, and uploads that nothing uses, with their files, two days after they were asked for. It never removes
- * what guards money, such as receipts and refunds, nor a dead or buried task.
+ * 180 days old, uploads that nothing uses, with their files, two days after they were asked for, and checks of files
+ * begun more than 90 days ago. It never removes what guards money, such as receipts and refunds, nor a dead or buried
+ * task.
  */
 export const removeEnded = timer(
   { cron: '0 40 4 * * * *', budgetMs: 50_000 },
@@ -39,6 +42,8 @@ export const removeEnded = timer(
     const ended = sessions.endedBefore(database, timeMs(Math.max(0, now - SESSION_KEPT_MS)));
     const done = tasks.forgettable(database, now);
     const unused = uploads.endedBefore(database, now);
+    const checked = mediaChecks.before(database, timeMs(Math.max(0, now - CHECK_KEPT_MS)));
+    const traced = mediaChecks.tracesBefore(database, timeMs(Math.max(0, now - CHECK_KEPT_MS)));
     const tries = quizzes.attemptsBefore(database, timeMs(Math.max(0, now - TRIES_KEPT_MS)));
     const told = messages.endedBefore(database, timeMs(Math.max(0, now - MESSAGE_KEPT_MS)));
     return {
@@ -47,6 +52,8 @@ export const removeEnded = timer(
       'session.removed': await removeEach(database, sessions.collection, ended, hasTime),
       'message.removed': await removeEach(database, messages.collection, told, hasTime),
       'try.removed': await removeEach(database, quizzes.attempts, tries, hasTime),
+      'check.removed': await removeEach(database, mediaChecks.collection, checked, hasTime),
+      'trace.removed': await removeEach(database, mediaChecks.traces, traced, hasTime),
       'task.removed': await removeEach(database, tasks.collection, done, hasTime),
       ...(await eachDue(unused, (upload) => removeUpload(ports, upload), { noun: 'upload', hasTime, log })),
     };

@@ -154,6 +154,8 @@ const settingsOf = (values: Values, has: (name: Secret) => boolean): Settings =>
   corsOrigins: values.CORS_ORIGINS,
   trustedProxies: values.TRUSTED_PROXIES,
   pathPrefix: values.PATH_PREFIX,
+  // Its end is checked when it is read.
+  publicUrl: values.WXPAY_NOTIFY_URL.slice(0, -'/api/pay/notify'.length),
   // To a unit without consumers the broker pushes nothing, and the path does not exist.
   busPushKeys: has('BUS_PUSH_KEY') ? (values.BUS_PUSH_KEY ?? []) : [],
   selling: values.SELLING,

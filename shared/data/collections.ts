@@ -60,6 +60,7 @@ import * as refunds from './refunds/refunds.ts';
 import * as blocks from './review/blocks.ts';
 import * as flags from './review/flags.ts';
 import * as marks from './review/marks.ts';
+import * as mediaChecks from './review/mediaChecks.ts';
 import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
 import * as articles from './talk/articles.ts';
@@ -118,6 +119,8 @@ export const collections: readonly Collection[] = [
   quizzes.attempts,
   comments.collection,
   blocks.collection,
+  mediaChecks.collection,
+  mediaChecks.traces,
   uploads.collection,
   articles.collection,
   drops.collection,

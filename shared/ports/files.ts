@@ -26,6 +26,8 @@ export interface Files {
   uploadLink(upload: Upload, expiresAtMs: TimeMs): Promise<UploadLink>;
   /** The address at which everybody reads a file stored as public. */
   publicUrl(key: string): string;
+  /** The whole file; null when there is none, or it is larger. @throws storage.unavailable */
+  read(key: string, bytesMax: number): Promise<Uint8Array | null>;
   /** What is known of a stored file; null when there is none, or an empty one. @throws storage.unavailable */
   find(key: string): Promise<StoredFile | null>;
   /** Removes a stored file for good. Safe to repeat: none is there afterwards. @throws storage.unavailable */

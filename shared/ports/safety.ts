@@ -6,15 +6,12 @@ export type SafetyScene = 1 | 2 | 3 | 4;
 /** What WeChat says of something: let it through, let a person look at it, or refuse it. */
 export type Suggest = 'pass' | 'review' | 'risky';
 
-/** The longest text of one call, in UTF-16 units. */
-export const TEXT_CHARACTERS_MAX = 2_500;
-
 /** A text, and who wrote it. */
 export interface TextAsked {
   /** Of somebody who was in the mini-program within the last two hours. Otherwise WeChat checks nothing. */
   readonly openid: string;
   readonly scene: SafetyScene;
-  /** From 1 to `TEXT_CHARACTERS_MAX` units. A longer text takes several calls, and the worst verdict counts. */
+  /** From 1 to 2,500 units (`CHECKED_CHARACTERS_MAX`). A longer text takes several calls, and the worst verdict counts. */
   readonly content: string;
   readonly nickname?: string;
   readonly title?: string;

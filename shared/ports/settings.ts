@@ -15,6 +15,8 @@ export interface Settings {
   readonly trustedProxies: number;
   /** The prefix that the platform removes from a request's path before we get it; empty for none. */
   readonly pathPrefix: string;
+  /** Our own address as platforms reach it, with that prefix and without a slash behind. */
+  readonly publicUrl: string;
   /** The secret key in the path of the broker's HTTP push; null when pushes by HTTP are not used. */
   readonly busPushKeys: readonly string[];
   /** Which rail sells what, which discounts are allowed, and which promotions may be combined. */

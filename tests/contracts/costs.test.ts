@@ -71,7 +71,7 @@ describe('what is scarce', () => {
     expect(methodsOf('rail')).toEqual(
       expect.arrayContaining(['open', 'query', 'close', 'refund', 'queryRefund']),
     );
-    expect(methodsOf('files')).toEqual(['signedUrl', 'uploadLink', 'find', 'remove']);
+    expect(methodsOf('files')).toEqual(['signedUrl', 'uploadLink', 'read', 'find', 'remove']);
     const all = [...sources.values()].filter(({ path }) => !path.startsWith('shared/adapters/'));
     const seen = new Set(all.flatMap(({ text }) => costsIn(text)));
     expect([...seen].sort()).toEqual(['password', 'platform', 'signature']);

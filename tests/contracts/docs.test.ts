@@ -43,7 +43,8 @@ describe('what people read', () => {
         .replace(/([A-Z])/g, ' $1')
         .toLowerCase()
         .split(' ');
-      return own.kind === 'callback' && words[0] !== 'check' ? words.at(-1) : words[0];
+      const isTold = own.kind === 'callback' && words[0] !== 'check' && words[0] !== 'serve';
+      return isTold ? words.at(-1) : words[0];
     });
     expect(used.filter((verb = '') => !verbs.includes(verb))).toEqual([]);
     expect(verbs.filter((verb) => !used.includes(verb))).toEqual([]);

@@ -90,6 +90,7 @@ export class Instance {
         uploadLink: never,
         find: never,
         remove: never,
+        read: never,
       },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },

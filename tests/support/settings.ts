@@ -20,6 +20,7 @@ export const defaultSettings: Settings = {
   corsOrigins: [],
   trustedProxies: 0,
   pathPrefix: '',
+  publicUrl: 'https://api.example.com',
   busPushKeys: [],
   selling: DEFAULT_SELLING,
   talk: ALL_ON,

@@ -3,6 +3,7 @@
  * every call through the whole chain. The same seed gives the same world.
  */
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
@@ -120,6 +121,8 @@ export interface World extends Pick<Outside, 'weixin' | 'wechatPay' | 'xpay'> {
   readonly clock: VirtualClock;
   readonly bus: LocalBus;
   readonly files: LocalFiles;
+  /** Where a test can put files. Most have none, so it is made with the first. */
+  readonly filesFolder: string;
   readonly logs: LogRecord[];
   readonly random: () => number;
   /** Calls a function through the whole chain. The input may be anything, also what the contract refuses. */
@@ -246,6 +249,7 @@ const callbacks = [
   async () => (await import('../../functions/payments/payNotify.ts')).payNotify,
   async () => (await import('../../functions/operations/wechatPush.ts')).wechatPush,
   async () => (await import('../../functions/operations/checkWechatPush.ts')).checkWechatPush,
+  async () => (await import('../../functions/review/serveCheckedMedia.ts')).serveCheckedMedia,
 ];
 
 async function callbackOf(route: string): Promise<CallbackFunction> {
@@ -255,6 +259,9 @@ async function callbackOf(route: string): Promise<CallbackFunction> {
   }
   throw new Error(`nobody at ${route}`);
 }
+
+/** How many worlds there were, so that each has a folder of its own. */
+let worlds = 0;
 
 /** The categories that exist in every world, so that products can be made in them. */
 const CATEGORIES = ['programming', 'life'];
@@ -289,6 +296,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     runConsumer(name, await ownConsumer(name), eventId, ports);
   // Nothing is delivered by itself: `drain` decides when.
   const bus = createLocalBus({ deliver, random, isEager: false });
+  worlds += 1;
+  const filesFolder = join(tmpdir(), `zhike-files-${process.pid}-${worlds}`);
   const files = localFiles({
     ...{
       key: Buffer.alloc(32, 1),
@@ -296,7 +305,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       publicBaseUrl: 'https://media.example',
       clock,
     },
-    folder: join(tmpdir(), `zhike-no-files-${process.pid}`),
+    folder: filesFolder,
     madeUp: (key, type) => (/^(courses|books|audio|a)\//.test(key) ? beginningOf(type) : null),
   });
   const { weixin, wechatPay, xpay, wechat, safety, messages, rails, push } = outside({
@@ -387,6 +396,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     bus,
     files,
+    filesFolder,
     logs,
     random,
     call,
@@ -403,6 +413,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const user = await users.find(ports.database, data.user.id);
       return { token: data.token, userId: data.user.id, openid: user?.openid ?? '' };
     },
-    close: () => ports.database.close(),
+    close: async () => {
+      await ports.database.close();
+      await rm(filesFolder, { recursive: true, force: true });
+    },
   };
 }

@@ -5,7 +5,7 @@ import { fail } from '../../../shared/errors.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
-import { KnownTarget, Review, ReviewDecision } from '../../../shared/schemas/review/review.ts';
+import { KnownTarget, Review, ReviewDecision, StaffReview } from '../../../shared/schemas/review/review.ts';
 
 /**
  * Decides about something that somebody wrote, and closes its case. `approve` and `reject` are about a version that
@@ -24,7 +24,7 @@ export const decideReview = http(
       decision: ReviewDecision,
       reason: Reason,
     }),
-    output: z.object({ review: Review }),
+    output: z.object({ review: StaffReview }),
     errors: [
       'review.not_found',
       'review.not_waiting',
@@ -48,8 +48,8 @@ export const decideReview = http(
       const { before, after } = stepped;
       if (before === after) return after.review;
       await audit.append(tx, {
-        ...{ id: auditId, actorId: by, action: `content.${decision}`, target, reason, now, requestId },
-        ...{ before: before.review, after: after.review },
+        ...{ id: auditId, actorId: by, action: 'content.decide', target, reason, now, requestId },
+        ...{ before: before.review, after: { ...after.review, decision } },
       });
       return after.review;
     });

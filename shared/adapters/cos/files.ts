@@ -100,10 +100,12 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
     method: 'GET' | 'DELETE',
     key: string,
     headers: Readonly<Record<string, string>>,
+    answerBytesMax?: number,
   ): Promise<OutsideResponse> {
     const url = link(method, key, headers, timeMs(clock.now() + OWN_LINK_MS));
     try {
-      return await send({ method, url, headers, body: '', timeoutMs: TIMEOUT_MS });
+      const asked = { method, url, headers, body: '', timeoutMs: TIMEOUT_MS } as const;
+      return await send(answerBytesMax === undefined ? asked : { ...asked, answerBytesMax });
     } catch (cause) {
       throw fail('storage.unavailable', { cause });
     }
@@ -126,6 +128,12 @@ export function cosFiles({ host, credentials, clock, send }: CosOptions): Files 
       const { status } = await ask('DELETE', key, {});
       // 204 also when there is no such file (document 436/7743); 404 when there is no such bucket.
       if (status !== 204) throw unexpected(status);
+    },
+    read: async (key, bytesMax) => {
+      const { status, body } = await ask('GET', key, {}, bytesMax);
+      if (status === 404) return null;
+      if (status !== 200) throw unexpected(status);
+      return body;
     },
   };
 }

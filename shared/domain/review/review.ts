@@ -180,7 +180,6 @@ export function hide<R extends Reviewed>(before: R, by: UserId): R {
 }
 
 /**
- * What staff decide about the version that they saw.
  * What staff decide about the version that they saw. The same object when they have decided so already.
  * @throws review.version_changed when there is a newer version; review.not_waiting when this decision is not open;
  *   review.own when it is their own writing; review.same_person when they took it away themselves and it was appealed

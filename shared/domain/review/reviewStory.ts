@@ -10,9 +10,8 @@ export function matterStory(
   appealWords: string | null,
 ): string {
   const which = `${word}（第 ${version} 版）`;
-  if (kind === 'appeal') return `${which}被拒绝或下架，作者申诉`;
-  if (kind === 'content_flagged' && review.cause === 'hidden') return `${which}被小组的老师或助教隐藏`;
   if (kind === 'appeal') return `${which}被拒绝或下架，作者申诉：${appealWords ?? ''}`;
+  if (kind === 'content_flagged' && review.cause === 'hidden') return `${which}被小组的老师或助教隐藏`;
   if (kind === 'content_flagged') {
     const hidden = review.isHidden ? '，已自动隐藏' : '';
     return `${which}被 ${review.flaggers} 人举报${hidden}`;

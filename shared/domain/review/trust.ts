@@ -170,8 +170,6 @@ export function countStep(
   const wasRemoved = others.length < writer.removed.length;
   const isNew = before.review.state !== 'removed' && before.review.appealedVersion !== before.review.version;
   const isRemoved = isNew && after.review.state === 'removed';
-  const isRemoved =
-    after.review.removals > before.review.removals && before.review.appealedVersion !== before.review.version;
   const isGivenBack = wasRemoved && after.shown !== null;
   const isPublished = happened(before, after) === 'published';
   if (decided === 0 && !isPublished && !isRemoved && !isGivenBack) return writer;

@@ -2,9 +2,9 @@
 import * as users from '../../data/identity/users.ts';
 import { type PieceVerdict, pieces, wordsOf, worst } from '../../domain/review/checkedText.ts';
 import type { Reader } from '../../ports/database.ts';
-import { type Safety, type SafetyScene, TEXT_CHARACTERS_MAX, type Unchecked } from '../../ports/safety.ts';
+import type { Safety, SafetyScene, Unchecked } from '../../ports/safety.ts';
 import type { UserId } from '../../schemas/base.ts';
-import type { Written } from '../../schemas/review/review.ts';
+import { CHECKED_CHARACTERS_MAX, type Written } from '../../schemas/review/review.ts';
 
 /** The verdict of what is never checked: a person looks at it. */
 export function uncheckedBy(code: string): PieceVerdict {
@@ -29,7 +29,7 @@ export async function judgeText(
   }: { readonly openid: string | null; readonly scene: SafetyScene; readonly written: Written },
 ): Promise<PieceVerdict> {
   if (openid === null) return uncheckedBy('no_openid');
-  const [first = '', ...rest] = pieces(wordsOf(written), TEXT_CHARACTERS_MAX);
+  const [first = '', ...rest] = pieces(wordsOf(written), CHECKED_CHARACTERS_MAX);
   const ask = async (content: string) => saidOf(await safety.checkText({ openid, scene, content }));
   const [one, others] = await Promise.all([ask(first), Promise.all(rest.map(ask))]);
   return worst([one, ...others]);

@@ -1,10 +1,14 @@
 import * as users from '../../data/identity/users.ts';
+import * as uploads from '../../data/review/uploads.ts';
 import * as writers from '../../data/review/writers.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { TimeMs } from '../../schemas/base.ts';
+import { HOUR_MS, type TimeMs, timeMs, type UploadId } from '../../schemas/base.ts';
 import type { Case } from '../../schemas/operations/case.ts';
 import { KnownTarget, type ReviewItem, ReviewMatterKind, type Written } from '../../schemas/review/review.ts';
 import { placeOf } from './reviewedKinds.ts';
+
+/** How long the address of a file is open for staff. */
+const OPEN_MS = HOUR_MS;
 
 /** What a case of the queue is about, as `stepReview` names it. Null for a kind that is not reviewed any more. */
 function targetOf({ id, kind }: Case): KnownTarget | null {
@@ -34,8 +38,8 @@ export async function previewWritten(
     ...item,
     written: {
       ...{ target, about: place.about(found), review },
-      newest: preview(newest),
-      shown: shown === null ? null : preview(shown),
+      newest: await preview(ports, newest, now),
+      shown: shown === null ? null : await preview(ports, shown, now),
       writer: {
         ...{ userId, nickname: user?.nickname ?? '', createdAtMs: user?.createdAtMs ?? now },
         ...{ published: writer?.published ?? 0, removed: writer?.removed.length ?? 0 },
@@ -44,6 +48,17 @@ export async function previewWritten(
   };
 }
 
-function preview({ title, body }: Written) {
-  return { title, body, imageUrls: [], audioUrl: null };
+async function preview(
+  ports: Pick<Ports, 'database' | 'files'>,
+  { title, body, images, audio }: Written,
+  now: TimeMs,
+) {
+  const expiresAtMs = timeMs(now + OPEN_MS);
+  const urlOf = async (id: UploadId) => {
+    const upload = await uploads.find(ports.database, id);
+    return upload === null ? [] : [await ports.files.signedUrl(upload.key, expiresAtMs)];
+  };
+  const imageUrls = (await Promise.all(images.map(urlOf))).flat();
+  const [audioUrl = null] = audio === null ? [] : await urlOf(audio);
+  return { title, body, imageUrls, audioUrl };
 }

@@ -17,8 +17,6 @@ interface Place<R extends Reviewed> {
   /** What staff read as the name of this kind. */
   readonly word: string;
   readonly collection: Collection<R & Doc>;
-  /** Whether it counts on its writer: `mayWrite` has counted it when it was written. */
-  readonly isCounted: boolean;
   /** Where it stands, for staff; null for nowhere. */
   about(written: R): string | null;
   find(reader: Pick<Reader, 'find'>, id: string): Promise<R | null>;
@@ -39,7 +37,6 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     makesTrust: true,
     word: '评论',
     collection: comments.collection,
-    isCounted: true,
     about: ({ threadId }) => threadId,
     find: (reader, id) => comments.find(reader, CommentId.parse(id)),
     save: comments.save,
@@ -53,7 +50,6 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     makesTrust: true,
     word: '话题',
     collection: topics.collection,
-    isCounted: true,
     about: ({ groupId }) => `group:${groupId}`,
     find: (reader, id) => topics.find(reader, TopicId.parse(id)),
     save: (tx, before, after) => topics.save(tx, before, placedTopic(after)),

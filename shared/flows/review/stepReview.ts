@@ -5,7 +5,6 @@ import * as tasks from '../../data/tasks.ts';
 import { casesOf, happened, type ReviewMatter } from '../../domain/review/review.ts';
 import { matterStory, whyEnded } from '../../domain/review/reviewStory.ts';
 import { countStep } from '../../domain/review/trust.ts';
-import { countStep, newWriter } from '../../domain/review/trust.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Tx } from '../../ports/database.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
@@ -48,11 +47,6 @@ export async function stepReview(
   await useUploads(tx, target, { before, after }, at.now);
   await saveMatters(tx, target, { before, after }, at);
   if (place.makesTrust) await countOnWriter(tx, target, { before, after }, at.now);
-  if (place.isCounted) {
-    const writer = await writers.find(tx, after.userId);
-    const counted = countStep(writer ?? newWriter(after.userId, at.now), { target, before, after }, at.now);
-    await writers.save(tx, writer, counted);
-  }
   const what = happened(before, after);
   const facts = [
     ...(what === 'published' ? place.published(after, at.now) : []),

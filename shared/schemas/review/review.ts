@@ -29,6 +29,9 @@ export const AppealWords = lines(300);
 export const ReviewDecision = z.enum(['approve', 'reject', 'keep', 'remove']);
 export type ReviewDecision = z.infer<typeof ReviewDecision>;
 
+/** The longest text that the platform checks at a time, in UTF-16 units. */
+export const CHECKED_CHARACTERS_MAX = 2_500;
+
 /** The most pictures in one piece of writing. */
 export const IMAGES_MAX = 9;
 
@@ -65,7 +68,7 @@ export const Review = z.object({
   publicVersion: z.int().min(1).nullable(),
   /** The parts of the newest version that the platform has not answered about. */
   waitsFor: z.array(ReviewPart).max(IMAGES_MAX + 2),
-  /** Why the newest version goes to staff although nothing is risky: `check:20006`, `unchecked:61010`, `silent`, `contact`. */
+  /** Why the newest version goes to staff although nothing is risky: `check:20006`, `unchecked:61010`, `contact`. */
   doubts: z.array(z.string().max(60)).max(20),
   /** Whether flags hide the public version until staff decide. */
   isHidden: z.boolean(),
@@ -142,6 +145,13 @@ const WriterRecord = z.object({
   removed: z.int().min(0),
 });
 
+/** Where something stands, for staff who decide about it. */
+export const StaffReview = Review.pick({
+  ...{ state: true, version: true, publicVersion: true, keptVersion: true, appealedVersion: true },
+  ...{ doubts: true, label: true, isHidden: true, flagWeight: true, flaggers: true, removals: true },
+  ...{ sinceAtMs: true, publicAtMs: true },
+});
+
 /** A matter in the queue of reviews. `written` is null when there is nothing any more that it is about. */
 export const ReviewItem = z.object({
   /** The case's. */
@@ -157,7 +167,7 @@ export const ReviewItem = z.object({
       newest: WrittenPreview,
       /** What others see, or saw until flags hid it; null for nothing. */
       shown: WrittenPreview.nullable(),
-      review: Review,
+      review: StaffReview,
       writer: WriterRecord,
     })
     .nullable(),

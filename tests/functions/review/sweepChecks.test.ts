@@ -17,7 +17,7 @@ describeFunction(sweepChecks, () => {
     const wrote = await givenWritten(world, await world.login('alice'));
     world.weixin.faults.shares.busy = 1;
     world.clock.advance(CHECK_MAX_MS - 1);
-    expect(await world.run(sweepChecks)).toEqual({});
+    expect(await world.run(sweepChecks)).toEqual({ 'comment.waiting': 1 });
     world.clock.advance(1);
     expect(await world.run(sweepChecks)).toEqual({ 'comment.queued': 1 });
     expect(await writtenNow(world, wrote)).toMatchObject({

@@ -9,12 +9,8 @@ import { wechatCalls } from '../../../shared/adapters/wechat/token.ts';
 import { DEFAULT_PACES } from '../../../shared/domain/payments/pace.ts';
 import { codeOf, refusalOf, unaskedOf } from '../../../shared/errors.ts';
 import { paced } from '../../../shared/flows/payments/paced.ts';
-import {
-  type MediaAsked,
-  type Safety,
-  TEXT_CHARACTERS_MAX,
-  type TextAsked,
-} from '../../../shared/ports/safety.ts';
+import type { MediaAsked, Safety, TextAsked } from '../../../shared/ports/safety.ts';
+import { CHECKED_CHARACTERS_MAX } from '../../../shared/schemas/review/review.ts';
 import { virtualClock } from '../../support/clock.ts';
 import { storedIn } from '../../support/given/order.ts';
 import { keys } from '../../support/keys.ts';
@@ -149,7 +145,7 @@ describe.each<[string, () => Promise<Opened>]>([
     const told = async (content: string) => safety.checkText({ ...TEXT, openid: alice(), content });
     expect(await told('你好')).toEqual({ suggest: 'pass', label: 100, traceId: expect.any(String) });
     expect(await told('违规辱骂')).toMatchObject({ suggest: 'risky', label: 20003 });
-    expect(await told(`${'长'.repeat(TEXT_CHARACTERS_MAX - 2)}存疑`)).toMatchObject({ suggest: 'review' });
+    expect(await told(`${'长'.repeat(CHECKED_CHARACTERS_MAX - 2)}存疑`)).toMatchObject({ suggest: 'review' });
     const named = { ...TEXT, openid: alice(), scene: 1, nickname: '违规' } as const;
     expect(await safety.checkText(named)).toMatchObject({ suggest: 'risky' });
   });

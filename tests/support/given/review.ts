@@ -4,12 +4,14 @@ import * as comments from '../../../shared/data/talk/comments.ts';
 import * as tasks from '../../../shared/data/tasks.ts';
 import { submitEdit, submitNew, takeFlag } from '../../../shared/domain/review/review.ts';
 import { countWriting, newWriter } from '../../../shared/domain/review/trust.ts';
+import { writeComment } from '../../../shared/domain/talk/comment.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { submitFacts } from '../../../shared/flows/review/submit.ts';
 import type { Tx } from '../../../shared/ports/database.ts';
-import { CommentId, type TimeMs, timeMs, type UploadId, type UserId } from '../../../shared/schemas/base.ts';
+import { CommentId, type TimeMs, type UploadId, type UserId } from '../../../shared/schemas/base.ts';
 import type { Reviewed, Written } from '../../../shared/schemas/review/review.ts';
 import type { Comment } from '../../../shared/schemas/talk/comment.ts';
+import { ThreadId } from '../../../shared/schemas/talk/thread.ts';
 import type { World } from '../world.ts';
 import { stored } from './order.ts';
 
@@ -18,6 +20,9 @@ export interface Wrote {
   readonly id: CommentId;
   readonly target: `comment:${CommentId}`;
 }
+
+/** Where all of it is written. */
+const THREAD = ThreadId.parse('product:prd_01JD0000000000000000000002');
 
 const textOf = (body: string, images: readonly UploadId[] = []): Written => ({
   ...{ title: null, body, images: [...images], audio: null },
@@ -42,13 +47,21 @@ export async function givenWritten(
   const id = CommentId.parse(world.ports.ids.make('cmt'));
   const target = `comment:${id}` as const;
   const now = world.clock.now();
-  const reviewed = submitNew(author.userId, textOf(body, images), doubts, now);
-  const own = { id, threadId: 'product:prd_01JD0000000000000000000002', parentId: null, stars: null };
-  const none = { likes: 0, replies: 0, firstReplies: [], hot: 0, publicAtMs: timeMs(0) };
+  const own = {
+    id,
+    userId: author.userId,
+    threadId: THREAD,
+    parentId: null,
+    body,
+    stars: null,
+    learnedBp: null,
+  };
+  const comment = writeComment(own, doubts, now);
+  const written = { ...comment, ...submitNew(author.userId, textOf(body, images), doubts, now) };
   await world.ports.database.tx(async (tx) => {
     await counts(tx, author.userId, null, now);
-    await comments.insert(tx, { ...reviewed, ...own, ...none, createdAtMs: now, updatedAtMs: now });
-    await tasks.append(tx, submitFacts(target, reviewed), { now, requestId: 'given' });
+    await comments.insert(tx, written);
+    await tasks.append(tx, submitFacts(target, written), { now, requestId: 'given' });
   });
   return { id, target };
 }

@@ -50,17 +50,19 @@ const points = async () =>
 describeFunction(decideReview, () => {
   test('approve: it is public from now on, its case closes with the reason, and the audit log has who and why', async () => {
     const wrote = await doubtful();
-    expect((await decides(wrote, 'approve')).data.review).toMatchObject({
-      state: 'public',
-      by: support.userId,
-    });
+    expect((await decides(wrote, 'approve')).data.review).toMatchObject({ state: 'public', keptVersion: 1 });
     expect(await writtenNow(world, wrote)).toMatchObject({ isShown: true });
     expect(await storedIn(world, 'cases')).toMatchObject([
       { state: 'closed', closedBy: support.userId, resolution: '看过了' },
     ]);
     const entries = (await storedIn(world, 'audit')) as { action: string }[];
-    expect(entries.filter(({ action }) => action === 'content.approve')).toMatchObject([
-      { actorId: support.userId, target: wrote.target, reason: '看过了', after: { state: 'public' } },
+    expect(entries.filter(({ action }) => action === 'content.decide')).toMatchObject([
+      {
+        actorId: support.userId,
+        target: wrote.target,
+        reason: '看过了',
+        after: { state: 'public', decision: 'approve' },
+      },
     ]);
     await world.drain();
     expect(await points()).toEqual(['comment_approved']);
@@ -125,7 +127,7 @@ describeFunction(decideReview, () => {
     const again = await decides(wrote, 'approve');
     expect(again.data).toEqual(first.data);
     const entries = (await storedIn(world, 'audit')) as { action: string }[];
-    expect(entries.filter(({ action }) => action.startsWith('content.'))).toHaveLength(1);
+    expect(entries.filter(({ action }) => action === 'content.decide')).toHaveLength(1);
   });
 
   test('LK14, review.version_changed: what was edited since staff looked is not decided about', async () => {
