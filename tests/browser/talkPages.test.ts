@@ -84,9 +84,9 @@ describeInBrowser('each page of comments', () => {
         ...small.map((target) => `${name}: ${target}`),
       );
     };
+    await look('talk-mine', talkRoutes.mine);
     await look('talk-comments', talkRoutes.comments(thread));
     await look('talk-replies', talkRoutes.replies('cmt_01JD0000000000000000000001'));
-    await look('talk-mine', talkRoutes.mine);
     await look('talk-detail', routes.detail(FREE, 'course'));
     expect(problems).toEqual([]);
     await watched.context.close();
