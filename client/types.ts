@@ -399,6 +399,7 @@ export type CommentView = {
   readonly body: string | null;
   readonly isEdited: boolean;
   readonly likes: number;
+  readonly isLiked: boolean;
   readonly publicAtMs: TimeMs;
   readonly threadId: ThreadId;
   readonly stars: Stars | null;
@@ -2137,6 +2138,7 @@ export type ReplyView = {
   readonly body: string | null;
   readonly isEdited: boolean;
   readonly likes: number;
+  readonly isLiked: boolean;
   readonly publicAtMs: TimeMs;
 };
 

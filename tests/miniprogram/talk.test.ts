@@ -31,7 +31,14 @@ const refusal = (code: string, message: string, status: number) => ({
 /** A comment whose words are gone, and which has replies. */
 const gone = {
   ...{ id: 'cmt_01JD0000000000000000000009', threadId: thread, author: null, isMine: false, body: null },
-  ...{ isEdited: false, likes: 0, publicAtMs: 1_795_000_000_000, stars: null, learnedBp: null },
+  ...{
+    isEdited: false,
+    likes: 0,
+    isLiked: false,
+    publicAtMs: 1_795_000_000_000,
+    stars: null,
+    learnedBp: null,
+  },
   ...{ replies: 1, firstReplies: [] },
 };
 
@@ -40,13 +47,13 @@ const aComment = (changes: Partial<CommentView> = {}): unknown => ({
   id: 'cmt_01JD0000000000000000000001',
   threadId: thread,
   author: { id: 'usr_01JD0000000000000000000001', nickname: '林小满', avatarUrl: null },
-  ...{ isMine: false, body: '讲得很清楚', isEdited: true, likes: 2, publicAtMs: shop.nowMs },
+  ...{ isMine: false, body: '讲得很清楚', isEdited: true, likes: 2, isLiked: false, publicAtMs: shop.nowMs },
   ...{ stars: 4, learnedBp: 3_333, replies: 5 },
   firstReplies: [
     {
       id: 'cmt_01JD0000000000000000000002',
       author: { id: 'usr_01JD0000000000000000000002', nickname: '何一帆', avatarUrl: null },
-      ...{ isMine: false, body: '同意', isEdited: false, likes: 0, publicAtMs: shop.nowMs },
+      ...{ isMine: false, body: '同意', isEdited: false, likes: 0, isLiked: false, publicAtMs: shop.nowMs },
     },
   ],
   ...changes,

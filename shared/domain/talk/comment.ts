@@ -135,16 +135,17 @@ export function rankComment(comment: Comment): Comment {
   return { ...comment, hot: hotOf(comment), ranked: { likes, replies, publicAtMs } };
 }
 
-/** What a page knows besides the comments: who reads it, and who wrote them. */
+/** What a page knows besides the comments: who reads it, who wrote them, and which of them the reader likes. */
 export interface Beside {
   readonly userId: UserId | null;
   readonly authorOf: (id: UserId) => AuthorView | null;
+  readonly isLiked: (id: CommentId) => boolean;
 }
 
 /** A comment or a reply as others see it. Of one that is not shown only its place is left. */
-export function replyView(comment: Comment, { userId, authorOf }: Beside): ReplyView {
+export function replyView(comment: Comment, { userId, authorOf, isLiked }: Beside): ReplyView {
   const { id, isShown, shown, review, likes, publicAtMs } = comment;
-  const gone = { author: null, isMine: false, body: null, isEdited: false, likes: 0 };
+  const gone = { author: null, isMine: false, body: null, isEdited: false, likes: 0, isLiked: false };
   if (!isShown || shown === null) return { id, ...gone, publicAtMs };
   return {
     id,
@@ -153,6 +154,7 @@ export function replyView(comment: Comment, { userId, authorOf }: Beside): Reply
     body: shown.body,
     isEdited: (review.publicVersion ?? 1) > 1,
     likes,
+    isLiked: isLiked(id),
     publicAtMs,
   };
 }

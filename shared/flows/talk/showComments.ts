@@ -5,6 +5,7 @@ import type { Reader } from '../../ports/database.ts';
 import type { UserId } from '../../schemas/base.ts';
 import type { Comment, CommentView, ReplyView } from '../../schemas/talk/comment.ts';
 import { blockedAmong } from '../review/blocked.ts';
+import { likedAmong } from '../review/likedAmong.ts';
 import { authorsOf } from './authorsOf.ts';
 
 type Pages = Pick<Reader, 'find' | 'findMany'>;
@@ -12,11 +13,16 @@ type Pages = Pick<Reader, 'find' | 'findMany'>;
 /** What is shown beside comments, and which of them the user wants to see: not those of people they block. */
 async function besides(reader: Pages, some: readonly Comment[], userId: UserId | null) {
   const writers = [...new Set(some.filter(({ isShown }) => isShown).map((each) => each.userId))];
-  const [authorOf, blocked] = await Promise.all([
+  const [authorOf, liked, blocked] = await Promise.all([
     authorsOf(reader, writers),
+    likedAmong(
+      reader,
+      userId,
+      some.map(({ id }) => id),
+    ),
     blockedAmong(reader, userId, writers),
   ]);
-  const beside: Beside = { userId, authorOf };
+  const beside: Beside = { userId, authorOf, isLiked: (id) => liked.has(id) };
   return { beside, isWanted: (comment: Comment) => !comment.isShown || !blocked.has(comment.userId) };
 }
 

@@ -57,6 +57,7 @@ const shown = z.object({
   body: z.string().nullable(),
   isEdited: z.boolean(),
   likes: z.int().min(0),
+  isLiked: z.boolean(),
   publicAtMs: TimeMs,
 });
 

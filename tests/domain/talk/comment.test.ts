@@ -43,7 +43,11 @@ const passed = (comment: Comment) => {
   } as const;
   return takeVerdict(comment, said, NOW);
 };
-const BESIDE = { userId: null, authorOf: () => ({ id: USER_ID, nickname: '知友', avatarUrl: null }) };
+const BESIDE = {
+  userId: null,
+  authorOf: () => ({ id: USER_ID, nickname: '知友', avatarUrl: null }),
+  isLiked: () => true,
+};
 
 describe('what is counted of comments', () => {
   /** Comments 0 … 2 stand by themselves, the others reply to one of them. */

@@ -1,5 +1,6 @@
 import { updateMe } from '../../../functions/identity/updateMe.ts';
 import { blockUser } from '../../../functions/review/blockUser.ts';
+import { setMark } from '../../../functions/review/setMark.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
 import { listComments } from '../../../functions/talk/listComments.ts';
 import { listMyComments } from '../../../functions/talk/listMyComments.ts';
@@ -49,6 +50,19 @@ describeFunction(listComments, () => {
     await world.run(foldComments);
     for (const reader of [null, bob]) expect(bodies(await shows({}, reader))).toEqual(['可以看']);
     expect((await shows()).items).toMatchObject([{ replies: 0, firstReplies: [] }]);
+  });
+
+  test('says which the reader likes, among replies too', async () => {
+    const parent = await givenShown(world, alice, product);
+    const reply = await givenShown(world, bob, product, { parentId: parent.id });
+    await world.run(foldComments);
+    await world.call(setMark, { kind: 'like', target: reply.id }, alice);
+    expect((await shows({}, alice)).items).toMatchObject([
+      { isLiked: false, firstReplies: [{ isLiked: true }] },
+    ]);
+    expect((await shows({}, bob)).items).toMatchObject([
+      { isLiked: false, firstReplies: [{ isLiked: false }] },
+    ]);
   });
 
   test('newest first, page by page, each once', async () => {
