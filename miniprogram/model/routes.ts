@@ -79,6 +79,12 @@ export const talkRoutes = {
   },
   /** The replies to a comment. */
   replies: (commentId: string) => `/talk/comments/comments?${query({ id: commentId })}`,
+  /** The groups that somebody may enter, and the open ones. */
+  groups: '/talk/groups/groups',
+  group: (groupId: string) => `/talk/group/group?${query({ id: groupId })}`,
+  topic: (topicId: string) => `/talk/topic/topic?${query({ id: topicId })}`,
+  /** Where a topic of a group is written. */
+  write: (groupId: string) => `/talk/write/write?${query({ group: groupId })}`,
   /** Somebody's own comments. */
   mine: '/talk/mine/mine',
 } as const;

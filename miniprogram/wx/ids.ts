@@ -1,4 +1,4 @@
-/** Ids of what this phone creates: orders, refunds, redemptions, notes and comments. */
+/** Ids of what this phone creates: orders, refunds, redemptions, notes, comments and topics. */
 import { makeId } from '../../client/id.ts';
 
 /** The number of random letters in an id. */
@@ -15,7 +15,7 @@ async function chances(): Promise<readonly number[]> {
 }
 
 /** A new id. It is kept until there is an answer, so that a repeated request creates once. */
-export async function newId(prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt'): Promise<string> {
+export async function newId(prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top'): Promise<string> {
   const bytes = await chances();
   let next = 0;
   const random = () => {

@@ -6,9 +6,10 @@ import { type CardView, learnedCardOf, ownedCardOf, partCardOf } from '../../mod
 import { deviceDay } from '../../model/deviceTime.ts';
 import { weekWords } from '../../model/learned.ts';
 import { type Loaded, type Paged, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes } from '../../model/routes.ts';
+import { buyRoutes, routes, talkRoutes } from '../../model/routes.ts';
 import { moreLineOf, type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
+import { features } from '../../wx/features.ts';
 import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 
@@ -24,6 +25,8 @@ interface Model {
   readonly more: Loaded<null>;
   readonly membership: Loaded<MembershipView>;
   readonly learning: Loaded<LearningView>;
+  /** Whether groups are on, so that there is a way to them. */
+  readonly hasGroups: boolean;
 }
 
 /** A product, and what is in it. */
@@ -46,6 +49,7 @@ export interface View {
   readonly line: StateLine | null;
   readonly shelves: readonly Shelf[];
   readonly moreLine: StateLine | null;
+  readonly hasGroups: boolean;
 }
 
 function membershipWords({ value }: Loaded<MembershipView>, nowMs: number): string {
@@ -78,13 +82,16 @@ function readMore(self: Self<Model>): Promise<unknown> {
 const load = (self: Self<Model>) =>
   Promise.all([
     read(self),
+    features().then((on) => self.set({ hasGroups: on !== null && on.groups !== 'off' })),
     self.read('membership', () => client.getMembership()),
     self.read('learning', () => client.listLearning({ limit: GOING })),
   ]);
 
 const own = page({
-  model: (): Model => ({ kind: '', items: unread, more: unread, membership: unread, learning: unread }),
-  view: ({ kind, items, more, membership, learning }, nowMs): View => {
+  model: (): Model => ({
+    ...{ kind: '', items: unread, more: unread, membership: unread, learning: unread, hasGroups: false },
+  }),
+  view: ({ kind, items, more, membership, learning, hasGroups }, nowMs): View => {
     // Whoever chose a kind looks for a thing, and sees all of that kind in one list.
     const going = kind === '' ? (learning.value?.items ?? []) : [];
     const rest = (items.value?.items ?? []).filter((item) => going.every((one) => one.productId !== item.id));
@@ -94,6 +101,7 @@ const own = page({
       (value) => value.items.length === 0,
     );
     return {
+      hasGroups,
       kinds: [
         { id: '', text: '全部', isOn: kind === '' },
         ...KINDS.map((id) => ({ id, text: words.productKind[id], isOn: id === kind })),
@@ -115,6 +123,7 @@ const own = page({
     toList: () => go(routes.list),
     toMembership: () => go(buyRoutes.membership),
     toCode: () => go(buyRoutes.code),
+    toGroups: () => go(talkRoutes.groups),
     chooseKind: (self, event: TapEvent<{ readonly id: ProductKind | '' }>) => {
       self.set({ kind: event.currentTarget.dataset.id, items: unread });
       return read(self);

@@ -4,6 +4,7 @@ import type { InputEvent, PhoneEvent, TapEvent } from '../../../local/phone/plat
 import { type CommentsModel, type CommentsPage, commentsPage, type Said } from '../../model/comments.ts';
 import { ready, unread } from '../../model/loaded.ts';
 import { talkRoutes } from '../../model/routes.ts';
+import { writeAgreed } from '../../wx/agrees.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
 import { go } from '../../wx/go.ts';
@@ -57,15 +58,6 @@ async function load(self: Own): Promise<void> {
   }
 }
 
-/** Agrees to the community's rules, if the person wants to, after reading what they say. */
-async function agrees(): Promise<boolean> {
-  const { title, version } = await client.getLegalText({ kind: 'community' });
-  const asked = { title: '发布前请阅读', content: `发布内容需要遵守《${title}》`, confirmText: '同意' };
-  const { confirm } = await wx.showModal(asked);
-  if (confirm) await client.giveConsent({ kind: 'community', version, page: PAGE, appVersion: APP_VERSION });
-  return confirm;
-}
-
 async function write(self: Own): Promise<MyCommentView> {
   const { editing, text, stars, threadId, parentId: above, replyTo, thread } = self.model;
   if (editing !== null) {
@@ -85,10 +77,7 @@ async function write(self: Own): Promise<MyCommentView> {
 async function send(self: Own): Promise<void> {
   self.set({ isSaving: true, failure: null });
   try {
-    const comment = await write(self).catch(async (caught: unknown) => {
-      if (failureOf(caught).code !== 'consent.required' || !(await agrees())) throw caught;
-      return write(self);
-    });
+    const comment = await writeAgreed(PAGE, () => write(self));
     const mine = self.model.mine.value?.items.filter(({ id }) => id !== comment.id) ?? [];
     self.set({
       ...{ isSaving: false, text: '', stars: 0, replyTo: null, editing: null },

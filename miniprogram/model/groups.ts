@@ -1,0 +1,105 @@
+/** Groups and their topics, as pages show them. */
+import type { CommentView, GroupItem, MyTopicView, TopicKind, TopicView } from '../../client/types.ts';
+import { words } from '../../client/words.ts';
+import { deviceTime } from './deviceTime.ts';
+
+/** A group in a list. */
+export interface GroupRow {
+  readonly id: string;
+  readonly title: string;
+  readonly intro: string;
+  readonly coverUrl: string;
+  /** `课程小组`, `公开小组 · 未加入`. */
+  readonly about: string;
+  readonly hasNews: boolean;
+  /** What a screen reader says of it. */
+  readonly label: string;
+}
+
+/** A group in a list. */
+export function groupRow({ id, title, intro, coverUrl, kind, isMember, hasNews }: GroupItem): GroupRow {
+  const about = `${words.groupKind[kind]}${isMember ? '' : ' · 未加入'}`;
+  const label = `${title}，${about}${hasNews ? '，有新内容' : ''}`;
+  return { id, title, intro, coverUrl: coverUrl ?? '', about, hasNews, label };
+}
+
+/** A topic in a list or on its page. */
+export interface TopicRow {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly { readonly id: string; readonly url: string }[];
+  readonly name: string;
+  readonly isByStaff: boolean;
+  /** `11月30日 18:05 · 3 条回复 · 已编辑` */
+  readonly about: string;
+  readonly tags: readonly string[];
+}
+
+/** A topic as a member sees it. */
+export function topicRow(topic: TopicView, nowMs: number): TopicRow {
+  const { id, title, body, images, author, isByStaff, createdAtMs, replies, isEdited, kind, isPinned } =
+    topic;
+  const isSolved = kind === 'ask' && topic.acceptedCommentId !== null;
+  const parts = [deviceTime(createdAtMs, nowMs), ...(replies > 0 ? [`${replies} 条回复`] : [])];
+  return {
+    ...{ id, title, body, images, isByStaff, name: author?.nickname ?? '已注销用户' },
+    about: [...parts, ...(isEdited ? ['已编辑'] : [])].join(' · '),
+    tags: [
+      ...(isPinned ? ['置顶'] : []),
+      ...(kind === 'talk' ? [] : [words.topicKind[kind]]),
+      ...(isSolved ? ['已采纳'] : []),
+    ],
+  };
+}
+
+/** One's own topic that others do not see as it is. */
+export interface MyTopicRow {
+  readonly id: string;
+  readonly title: string;
+  readonly state: string;
+}
+
+/** One's own topics of a group that wait, were refused or are hidden. */
+export function waitingRows(mine: readonly MyTopicView[], groupId: string): MyTopicRow[] {
+  return mine
+    .filter(
+      (one) => one.groupId === groupId && one.state !== 'deleted' && !(one.isShown && one.state === 'public'),
+    )
+    .map(({ id, title, state, isHidden }) => ({
+      id,
+      title,
+      state: isHidden ? '已隐藏' : words.reviewState[state],
+    }));
+}
+
+/** What can be chosen of a group's topics. */
+export const FILTERS: readonly { readonly id: TopicKind | ''; readonly title: string }[] = [
+  { id: '', title: '全部' },
+  { id: 'ask', title: words.topicKind.ask },
+  { id: 'digest', title: words.topicKind.digest },
+];
+
+/** A comment on a topic, with whether it is the accepted answer and whether the reader may accept it. */
+export interface AnswerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly body: string;
+  readonly about: string;
+  readonly isAccepted: boolean;
+  /** `采纳`, `取消采纳`; empty for who may not. */
+  readonly accept: string;
+}
+
+/** The comments on a topic, the accepted one first. Those that are gone are left out. */
+export function answerRows(topic: TopicView, comments: readonly CommentView[], nowMs: number): AnswerRow[] {
+  const mayAccept = topic.kind === 'ask' && (topic.isMine || topic.mayTend);
+  const rows = comments.flatMap(({ id, body, author, publicAtMs }): AnswerRow[] => {
+    if (body === null) return [];
+    const isAccepted = id === topic.acceptedCommentId;
+    const about = deviceTime(publicAtMs, nowMs);
+    const accept = mayAccept ? (isAccepted ? '取消采纳' : '采纳') : '';
+    return [{ id, body, about, isAccepted, accept, name: author?.nickname ?? '已注销用户' }];
+  });
+  return rows.sort((one, other) => Number(other.isAccepted) - Number(one.isAccepted));
+}
