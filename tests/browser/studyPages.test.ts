@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { makeId } from '../../client/id.ts';
 import { seedProductId } from '../../local/seed/products.ts';
 import { seedCourseId } from '../../local/seed/seedCatalogue.ts';
-import { buyRoutes, studyRoutes } from '../../miniprogram/model/routes.ts';
+import { buyRoutes, routes, studyRoutes } from '../../miniprogram/model/routes.ts';
 import type { Client } from '../load/buyer.ts';
 import { seeded } from '../support/seeded.ts';
 import { describeInBrowser, openBrowser, openPage, problemsOf, SCHEMES } from './support/browser.ts';
@@ -94,6 +94,8 @@ describeInBrowser('each page of learning, of paying and of a gift', () => {
     await look('study-certificate', studyRoutes.certificate(FREE));
     await look('study-verified', studyRoutes.verified(certificate.number));
     await look('study-certificates', studyRoutes.certificates);
+    await look('inbox', routes.inbox);
+    await look('me-unread', routes.me);
     const { id } = await shop.place(client, [{ productId: SMALL_COURSE }]);
     await look('pay-kept', buyRoutes.pay(id, 'cancelled'));
     await client.cancelOrder({ orderId: id });
