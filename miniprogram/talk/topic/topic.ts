@@ -8,7 +8,7 @@ import { talkRoutes } from '../../model/routes.ts';
 import { failureLine, type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
-import { go } from '../../wx/go.ts';
+import { back, go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 
 interface Model {
@@ -93,7 +93,7 @@ const own = page({
     },
     hide: async (self: Own) => {
       if (!(await asks('隐藏这个话题？运营人员会复核。', '隐藏'))) return;
-      if (await act(self, () => client.hideTopic({ id: idOf(self) }))) await wx.navigateBack({});
+      if (await act(self, () => client.hideTopic({ id: idOf(self) }))) await back();
     },
     hideComment: async (self: Own, { currentTarget }: RowEvent) => {
       if (!(await asks('隐藏这条评论？运营人员会复核。', '隐藏'))) return;
@@ -101,7 +101,7 @@ const own = page({
     },
     remove: async (self: Own) => {
       if (!(await asks('删除这个话题？', '删除'))) return;
-      if (await act(self, () => client.removeTopic({ id: idOf(self) }))) await wx.navigateBack({});
+      if (await act(self, () => client.removeTopic({ id: idOf(self) }))) await back();
     },
   },
 });

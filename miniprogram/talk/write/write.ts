@@ -7,6 +7,7 @@ import { failureLine, type StateLine } from '../../model/stateLine.ts';
 import { writeAgreed } from '../../wx/agrees.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
+import { back } from '../../wx/go.ts';
 import { forgetId, idFor } from '../../wx/keptIds.ts';
 import { page, type Self } from '../../wx/page.ts';
 
@@ -80,7 +81,7 @@ const own = page({
         await writeAgreed(PAGE, () => write(self));
         self.set({ isSaving: false, title: '', body: '' });
         await wx.showToast({ title: '已提交，审核通过后公开', icon: 'none' });
-        await wx.navigateBack({});
+        await back();
       } catch (caught) {
         self.set({ isSaving: false, failure: failureOf(caught) });
       }
