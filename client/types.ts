@@ -2991,6 +2991,7 @@ export type TopicView = {
   readonly replies: number;
   readonly lastAtMs: TimeMs;
   readonly createdAtMs: TimeMs;
+  readonly isLiked: boolean;
   readonly author: AuthorView | null;
   readonly title: string;
   readonly body: string;

@@ -122,6 +122,8 @@ export interface TopicBeside {
   readonly isStaffHere: boolean;
   readonly isStaff: (id: UserId) => boolean;
   readonly authorOf: (id: UserId) => AuthorView | null;
+  /** What of it the reader likes. */
+  readonly liked: ReadonlySet<string>;
   readonly imagesOf: (ids: readonly UploadId[]) => ImageView[];
 }
 
@@ -137,6 +139,7 @@ export function topicView(topic: Topic, beside: TopicBeside): TopicView | null {
     isEdited: (review.publicVersion ?? 1) > 1,
     isByStaff: beside.isStaff(userId),
     isMine: userId === beside.userId,
+    isLiked: beside.liked.has(id),
     mayTend: beside.isStaffHere,
   };
 }

@@ -6,6 +6,7 @@ import { HOUR_MS, type TimeMs, timeMs, type UploadId, type UserId } from '../../
 import type { Group } from '../../schemas/talk/group.ts';
 import type { ImageView, Topic, TopicView } from '../../schemas/talk/topic.ts';
 import { blockedAmong } from '../review/blocked.ts';
+import { likedAmong } from '../review/likedAmong.ts';
 import { authorsOf } from './authorsOf.ts';
 
 /** How long the link to a picture is good. */
@@ -29,7 +30,7 @@ export async function imageLinks(
 
 /**
  * Topics of a group as a member sees them: those that are shown, and not of somebody whom the member blocks. However
- * many there are, it costs one read of authors, one of pictures and one of blocks.
+ * many there are, it costs one read of authors, one of pictures, one of likes and one of blocks.
  */
 export async function showTopics(
   ports: Pick<Ports, 'database' | 'files'>,
@@ -39,7 +40,7 @@ export async function showTopics(
   const { group, userId, now } = asked;
   const shown = some.filter(({ isShown }) => isShown);
   const writers = [...new Set(shown.map((topic) => topic.userId))];
-  const [authorOf, imagesOf, blocked] = await Promise.all([
+  const [authorOf, imagesOf, blocked, liked] = await Promise.all([
     authorsOf(ports.database, writers),
     imageLinks(
       ports,
@@ -47,8 +48,13 @@ export async function showTopics(
       now,
     ),
     blockedAmong(ports.database, userId, writers),
+    likedAmong(
+      ports.database,
+      userId,
+      shown.map(({ id }) => id),
+    ),
   ]);
   const isStaff = (id: UserId) => isStaffOf(group, id);
-  const beside = { userId, isStaffHere: isStaff(userId), isStaff, authorOf, imagesOf };
+  const beside = { userId, isStaffHere: isStaff(userId), isStaff, authorOf, imagesOf, liked };
   return shown.flatMap((topic) => (blocked.has(topic.userId) ? [] : (topicView(topic, beside) ?? [])));
 }

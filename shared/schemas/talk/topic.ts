@@ -57,6 +57,8 @@ export const TopicView = Topic.pick({
   lastAtMs: true,
   createdAtMs: true,
 }).extend({
+  /** Whether the reader likes it. They see that at once; `likes` follows within seconds. */
+  isLiked: z.boolean(),
   /** Null for somebody who no longer exists. */
   author: AuthorView.nullable(),
   title: z.string(),

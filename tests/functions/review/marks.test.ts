@@ -1,6 +1,7 @@
 import { foldMarks } from '../../../functions/review/foldMarks.ts';
 import { setMark } from '../../../functions/review/setMark.ts';
 import { unsetMark } from '../../../functions/review/unsetMark.ts';
+import { listComments } from '../../../functions/talk/listComments.ts';
 import * as marks from '../../../shared/data/review/marks.ts';
 import * as writers from '../../../shared/data/review/writers.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
@@ -129,6 +130,10 @@ describeFunction(foldMarks, () => {
     expect([...(await likedAmong(world.ports.database, bob.userId, [target, other]))]).toEqual([target]);
     expect((await likedAmong(world.ports.database, alice.userId, [target])).size).toBe(0);
     expect((await likedAmong(world.ports.database, null, [target])).size).toBe(0);
+    const asked = { threadId: `product:${course.productId}` };
+    const [own] = (await world.call(listComments, asked, bob)).data.items;
+    const [others] = (await world.call(listComments, asked, alice)).data.items;
+    expect([own?.isLiked, own?.likes, others?.isLiked]).toEqual([true, 0, false]);
   });
 
   test('counts a mark of a comment that does not exist any more, and of many comments in one run', async () => {
