@@ -907,8 +907,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none.
      *
-     * Who asked may do it, and
-     * who teaches or assists in the group.
+     * Who asked may do it,
+     * and who teaches or assists in the group.
      *
      * @throws feature.off, topic.not_found, topic.not_ask, topic.not_yours, comment.not_found
      */
@@ -1396,8 +1396,8 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the published articles, or those with a tag, the last published first.
      *
-     * The answer may be two seconds old. With a
-     * tag, a page may be shorter than `limit` and still have a next one.
+     * The answer may be two seconds old. With
+     * a tag, a page may be shorter than `limit` and still have a next one.
      *
      * @throws feature.off
      */

@@ -25,27 +25,25 @@ const MESSAGE_KEPT_MS = 180 * DAY_MS;
 const SESSION_KEPT_MS = 30 * DAY_MS;
 
 /**
- * Removes what is certainly no longer needed.
- *
- * It removes counts of attempts whose window ended more than an hour ago, login codes used more than a day ago,
- * sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at quizzes and messages more than
- * 180 days old, uploads that nothing uses, with their files, two days after they were asked for, and checks of files
- * begun more than 90 days ago. It never removes what guards money, such as receipts and refunds, nor a dead or buried
- * task.
+ * Removes what is certainly no longer needed: counts of attempts whose window ended more than an hour ago, login codes
+ * used more than a day ago, sessions that ended more than 30 days ago, tasks done more than 90 days ago, tries at
+ * quizzes and messages more than 180 days old, uploads that nothing uses, with their files, two days after they were
+ * asked for, and checks of files begun more than 90 days ago. It never removes what guards money, such as receipts and
+ * refunds, nor a dead or buried task.
  */
 export const removeEnded = timer(
   { cron: '0 40 4 * * * *', budgetMs: 50_000 },
   async ({ now, ports, hasTime }) => {
     const { database, log } = ports;
-    const counted = attempts.endedBefore(database, timeMs(Math.max(0, now - ATTEMPTS_KEPT_MS)));
-    const codes = usedCodes.before(database, timeMs(Math.max(0, now - CODE_KEPT_MS)));
-    const ended = sessions.endedBefore(database, timeMs(Math.max(0, now - SESSION_KEPT_MS)));
-    const done = tasks.forgettable(database, now);
+    const since = (keptMs: number) => timeMs(Math.max(0, now - keptMs));
+    const counted = attempts.endedBefore(database, since(ATTEMPTS_KEPT_MS));
+    const codes = usedCodes.before(database, since(CODE_KEPT_MS));
+    const ended = sessions.endedBefore(database, since(SESSION_KEPT_MS));
+    const checked = mediaChecks.before(database, since(CHECK_KEPT_MS));
+    const traced = mediaChecks.tracesBefore(database, since(CHECK_KEPT_MS));
+    const tries = quizzes.attemptsBefore(database, since(TRIES_KEPT_MS));
+    const told = messages.endedBefore(database, since(MESSAGE_KEPT_MS));
     const unused = uploads.endedBefore(database, now);
-    const checked = mediaChecks.before(database, timeMs(Math.max(0, now - CHECK_KEPT_MS)));
-    const traced = mediaChecks.tracesBefore(database, timeMs(Math.max(0, now - CHECK_KEPT_MS)));
-    const tries = quizzes.attemptsBefore(database, timeMs(Math.max(0, now - TRIES_KEPT_MS)));
-    const told = messages.endedBefore(database, timeMs(Math.max(0, now - MESSAGE_KEPT_MS)));
     return {
       'attempt.removed': await removeEach(database, attempts.collection, counted, hasTime),
       'code.removed': await removeEach(database, usedCodes.collection, codes, hasTime),
@@ -54,7 +52,7 @@ export const removeEnded = timer(
       'try.removed': await removeEach(database, quizzes.attempts, tries, hasTime),
       'check.removed': await removeEach(database, mediaChecks.collection, checked, hasTime),
       'trace.removed': await removeEach(database, mediaChecks.traces, traced, hasTime),
-      'task.removed': await removeEach(database, tasks.collection, done, hasTime),
+      'task.removed': await removeEach(database, tasks.collection, tasks.forgettable(database, now), hasTime),
       ...(await eachDue(unused, (upload) => removeUpload(ports, upload), { noun: 'upload', hasTime, log })),
     };
   },

@@ -7,8 +7,8 @@ import { http } from '../../shared/function.ts';
 import { CommentId, TopicId } from '../../shared/schemas/base.ts';
 
 /**
- * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none. Who asked may do it, and
- * who teaches or assists in the group.
+ * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none. Who asked may do it,
+ * and who teaches or assists in the group.
  */
 export const acceptComment = http(
   {

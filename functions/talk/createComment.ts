@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import * as comments from '../../shared/data/talk/comments.ts';
-import * as threadCounts from '../../shared/data/talk/threadCounts.ts';
-import * as tasks from '../../shared/data/tasks.ts';
-import { doubtsOf } from '../../shared/domain/review/contacts.ts';
-import { myCommentView, replyTo, writeComment, writtenBefore } from '../../shared/domain/talk/comment.ts';
+import { myCommentView, writtenBefore } from '../../shared/domain/talk/comment.ts';
 import { fail } from '../../shared/errors.ts';
-import { isBlockedBy } from '../../shared/flows/review/blocked.ts';
-import { mayWrite } from '../../shared/flows/review/mayWrite.ts';
-import { submitFacts } from '../../shared/flows/review/submit.ts';
 import { learnedOf } from '../../shared/flows/talk/learnedOf.ts';
 import { openThread } from '../../shared/flows/talk/openThread.ts';
+import { submitComment } from '../../shared/flows/talk/submitComment.ts';
 import { http } from '../../shared/function.ts';
 import { CommentId } from '../../shared/schemas/base.ts';
 import { CommentAsked, MyCommentView } from '../../shared/schemas/talk/comment.ts';
@@ -38,7 +33,7 @@ export const createComment = http(
     ],
   },
   async ({ input, user, now, ports, requestId }) => {
-    const { id, threadId, parentId, body, stars } = input;
+    const { id, threadId, parentId, stars } = input;
     const userId = user.id;
     const place = await openThread(ports, { threadId, userId, use: 'write', now });
     if (stars !== null && (place.rates === null || parentId !== null)) throw fail('stars.not_owner');
@@ -46,22 +41,10 @@ export const createComment = http(
       stars === null || place.rates === null ? null : { productId: place.rates.id, userId, commentId: id };
     const learnedBp = rated === null ? null : await learnedOf(ports, userId, rated.productId);
     const asked = { ...input, userId, learnedBp };
+    const at = { place, rated, now, ports, requestId };
     const comment = await ports.database.tx(async (tx) => {
       const stored = await comments.find(tx, id);
-      if (stored !== null) return writtenBefore(stored, asked);
-      if (parentId !== null) {
-        const { userId: author } = replyTo(await comments.peek(tx, parentId), threadId);
-        if (await isBlockedBy(tx, author, userId)) throw fail('comment.not_found');
-      }
-      if (rated !== null && (await threadCounts.findRating(tx, rated)) !== null)
-        throw fail('stars.given_before');
-      const { trust } = await mayWrite(tx, { user, what: 'comment', place, ports, now });
-      const doubts = doubtsOf({ title: null, body }, { trust, origins: ports.settings.corsOrigins });
-      const written = writeComment(asked, doubts, now);
-      await comments.insert(tx, written);
-      if (rated !== null) await threadCounts.insertRating(tx, rated, now);
-      await tasks.append(tx, submitFacts(`comment:${id}`, written), { now, requestId });
-      return written;
+      return stored === null ? submitComment(tx, { user, asked }, at) : writtenBefore(stored, asked);
     });
     return { comment: myCommentView(comment, now) };
   },

@@ -8,8 +8,8 @@ import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { ArticlePage, ArticleTag } from '../../shared/schemas/talk/article.ts';
 
 /**
- * Lists the published articles, or those with a tag, the last published first. The answer may be two seconds old. With a
- * tag, a page may be shorter than `limit` and still have a next one.
+ * Lists the published articles, or those with a tag, the last published first. The answer may be two seconds old. With
+ * a tag, a page may be shorter than `limit` and still have a next one.
  */
 export const listArticles = http(
   {

@@ -485,7 +485,9 @@ function auditCoupons(store: AuditedStore, says: Says): void {
   }
 }
 
-/** Checks that what was claimed of each drop and what is set aside for it come to its count, one coupon for each user. */
+/**
+ * Checks that what was claimed of each drop and what is set aside for it come to its count, one coupon for each user.
+ */
 function auditDrops(store: AuditedStore, says: Says): void {
   const coupons = new Map(store.all('coupons').map((coupon) => [coupon.id, coupon]));
   const claims = grouped(store.all('dropClaims'), ({ dropId }) => dropId);

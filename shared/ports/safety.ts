@@ -11,7 +11,9 @@ export interface TextAsked {
   /** Of somebody who was in the mini-program within the last two hours. Otherwise WeChat checks nothing. */
   readonly openid: string;
   readonly scene: SafetyScene;
-  /** From 1 to 2,500 units (`CHECKED_CHARACTERS_MAX`). A longer text takes several calls, and the worst verdict counts. */
+  /**
+   * From 1 to 2,500 units (`CHECKED_CHARACTERS_MAX`). A longer text takes several calls, and the worst verdict counts.
+   */
   readonly content: string;
   readonly nickname?: string;
   readonly title?: string;

@@ -36,8 +36,8 @@ export interface Wechat {
   /** Whether this is still the buyer's session key. A newer login may have ended it. @throws wechat.unavailable */
   checkSession(session: Pick<WechatSession, 'openid' | 'sessionKey'>): Promise<boolean>;
   /**
-   * The chat in what `wx.getGroupEnterInfo` gave the phone; null when it was not sealed with this session key or not for
-   * our mini-program. Nothing outside is asked.
+   * The chat in what `wx.getGroupEnterInfo` gave the phone; null when it was not sealed with this session key or not
+   * for our mini-program. Nothing outside is asked.
    */
   openChat(sealed: {
     readonly encryptedData: string;

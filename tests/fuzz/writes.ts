@@ -14,6 +14,8 @@ const WRITES_WHEN_REFUSED: Readonly<Record<string, readonly string[]>> = {
   showSecondFactor: ['attempts'],
   replaceSecondFactor: ['attempts'],
   redeemCode: ['attempts'],
+  // So are uploads asked for.
+  requestUpload: ['attempts'],
 };
 
 /** The writes of any call with a cost: its counted tries, and refusals by a platform. */

@@ -258,7 +258,7 @@ function templateDocs(startMs: number): Documents {
     ] as const,
     ...shards.map(
       (remaining, i) =>
-        ['couponStocks', { id: `${templateId}:${i}`, templateId, remaining, issued: 0 }] as const,
+        ['couponStocks', { id: `${templateId}:${i}`, templateId, remaining, issued: 0, held: {} }] as const,
     ),
   ]);
 }

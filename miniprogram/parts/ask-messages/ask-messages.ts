@@ -1,4 +1,6 @@
-/** Asks for WeChat's messages, in the tap: what fits the place, at most three at a time. Nothing is shown without any. */
+/**
+ * Asks for WeChat's messages, in the tap: what fits the place, at most three at a time. Nothing is shown without any.
+ */
 import type { AskingPlace, Subscribable } from '../../../client/types.ts';
 import { client } from '../../wx/client.ts';
 import { session } from '../../wx/session.ts';

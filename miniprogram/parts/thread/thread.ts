@@ -1,6 +1,6 @@
 /**
- * What is said about something, below it: how much, what stars it has, and the comments of most interest. A tap leads to
- * all of them. It reads by itself, and shows nothing where comments are off or cannot be read.
+ * What is said about something, below it: how much, what stars it has, and the comments of most interest. A tap leads
+ * to all of them. It reads by itself, and shows nothing where comments are off or cannot be read.
  */
 import type { CommentView, ThreadKind, ThreadView } from '../../../client/types.ts';
 import type { PhoneEvent } from '../../../local/phone/platform.ts';

@@ -1,6 +1,6 @@
 /**
- * What WeChat seals for a mini-program with a user's session key: JSON under AES-128-CBC, with a watermark in it. Source:
- * developers.weixin.qq.com, "服务端获取开放数据", "wx.getGroupEnterInfo".
+ * What WeChat seals for a mini-program with a user's session key: JSON under AES-128-CBC, with a watermark in it.
+ * Source: developers.weixin.qq.com, "服务端获取开放数据", "wx.getGroupEnterInfo".
  */
 import { createDecipheriv } from 'node:crypto';
 import * as z from 'zod';

@@ -1,7 +1,6 @@
 /** The collection of marks: one document for each person and thing. */
-import { type MarkOf, markId } from '../../domain/review/mark.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
-import { Mark } from '../../schemas/review/mark.ts';
+import { Mark, type MarkOf, markId } from '../../schemas/review/mark.ts';
 import { defineCollection, many, store } from '../collection.ts';
 
 /** Found by id, and what is not counted yet by its target. */

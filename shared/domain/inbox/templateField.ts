@@ -26,7 +26,10 @@ const LIMITS = {
   character_string: { shape: /^[\x21-\x7e]{1,32}$/, fit: (value) => value.slice(0, 32) },
   time: { shape: new RegExp(`^(${DAY} )?${MINUTE}(~(${DAY} )?${MINUTE})?$`), fit: asItIs },
   date: { shape: new RegExp(`^${DAY}( ${MINUTE})?$`), fit: asItIs },
-  amount: { shape: /^[¥￥$](?=[\d.]{1,11}$|[\d.]{1,11}元$)\d+(\.\d{1,2})?元?$/, fit: asItIs },
+  amount: {
+    shape: /^[\u00a5\uffe5$](?=[\d.]{1,11}$|[\d.]{1,11}\u5143$)\d+(\.\d{1,2})?\u5143?$/,
+    fit: asItIs,
+  },
   phrase: { shape: /^\p{Script=Han}{1,5}$/u, fit: (value) => value.slice(0, 5) },
   name: {
     shape: /^(\p{Script=Han}{1,10}|[A-Za-z][A-Za-z ]{0,19})$/u,

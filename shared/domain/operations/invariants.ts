@@ -391,8 +391,8 @@ export function pointsFindings(
 }
 
 /**
- * The broken invariants of a template's stock: issued, remaining and set aside must come to the stock. A template that was never
- * published has no shards.
+ * The broken invariants of a template's stock: issued, remaining and set aside must come to the stock. A template that
+ * was never published has no shards.
  */
 export function stockFindings(template: CouponTemplate, shards: readonly CouponStock[]): readonly Finding[] {
   if (template.state !== 'published' && shards.length === 0) return [];

@@ -1,4 +1,6 @@
-/** Finds ways out of the shop in what people write: phone numbers, names at other services, links. Staff look at them. */
+/**
+ * Finds ways out of the shop in what people write: phone numbers, names at other services, links. Staff look at them.
+ */
 import type { Written } from '../../schemas/review/review.ts';
 import type { Trust } from '../../schemas/review/writer.ts';
 

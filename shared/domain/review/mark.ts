@@ -1,18 +1,6 @@
 /** The rules of marks. */
-import type { TimeMs, UserId } from '../../schemas/base.ts';
-import type { Mark, MarkKind, MarkTarget } from '../../schemas/review/mark.ts';
-
-/** A person's mark: which kind, on what. */
-export interface MarkOf {
-  readonly kind: MarkKind;
-  readonly target: MarkTarget;
-  readonly userId: UserId;
-}
-
-/** The id of a person's mark. */
-export function markId({ kind, target, userId }: MarkOf): string {
-  return `${kind}:${target}:${userId}`;
-}
+import type { TimeMs } from '../../schemas/base.ts';
+import { type Mark, type MarkOf, markId } from '../../schemas/review/mark.ts';
 
 /**
  * The mark set, or taken back. The same object when it was so before, which is null for a mark that was never set. A

@@ -72,9 +72,10 @@ export function giveBack(stocks: readonly CouponStock[], dropId: Drop['id']): re
 }
 
 /**
- * The open drop, and the parts of the stock with its coupons set aside. When it is open already, the same drop and null.
+ * The open drop, and the parts of the stock with its coupons set aside. When it is open already, the same drop and
+ * null.
  * @throws drop.not_publishable with the reason: it has ended, its template is not published or not for drops, nobody
- * could claim to the end, the stock has too few, or too many drops are open from it
+ *   could claim to the end, the stock has too few, or too many drops are open from it
  */
 export function publishDrop(
   before: Drop,

@@ -32,8 +32,8 @@ async function activeUser(tx: Tx, id: UserId): Promise<User> {
 
 /**
  * Lets somebody write, and counts it on their `writers` document in the same transaction. Texts also need consent to
- * the present community rules and, where the shop asks for it, a bound phone. A flag does not: only staff read it. Answers how far the caller is trusted, and what a flag
- * of theirs weighs.
+ * the present community rules and, where the shop asks for it, a bound phone. A flag does not: only staff read it.
+ * Answers how far the caller is trusted, and what a flag of theirs weighs.
  * @throws writing.too_many, writing.suspended; for texts also consent.required and phone.required
  */
 export async function mayWrite(

@@ -28,3 +28,11 @@ export const Mark = z.object({
   atMs: TimeMs,
 });
 export type Mark = z.infer<typeof Mark>;
+
+/** A person's mark: which kind, on what. */
+export type MarkOf = Pick<Mark, 'kind' | 'target' | 'userId'>;
+
+/** The id of a person's mark. */
+export function markId({ kind, target, userId }: MarkOf): string {
+  return `${kind}:${target}:${userId}`;
+}

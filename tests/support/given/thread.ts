@@ -13,8 +13,8 @@ const idOf = (start: string, n: number) =>
   CommentId.parse(`cmt_${start}${n.toString(10).padStart(26 - start.length, '0')}`);
 
 /**
- * Stores `count` comments like this one in its thread, by these authors in turn, each a second older than the one before
- * and with three replies at the first `answered` of them. Answers how many documents that are.
+ * Stores `count` comments like this one in its thread, by these authors in turn, each a second older than the one
+ * before and with three replies at the first `answered` of them. Answers how many documents that are.
  */
 export async function givenThread(
   { ports: { database } }: Pick<World, 'ports'>,
