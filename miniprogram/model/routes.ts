@@ -87,6 +87,8 @@ export const talkRoutes = {
   write: (groupId: string) => `/talk/write/write?${query({ group: groupId })}`,
   /** Somebody's own comments. */
   mine: '/talk/mine/mine',
+  articles: '/talk/articles/articles',
+  article: (id: string) => `/talk/article/article?${query({ id })}`,
 } as const;
 
 /** Where a product is used that somebody has; its own page when it has none for that. */

@@ -4,10 +4,11 @@ import type { PhoneEvent } from '../../../local/phone/platform.ts';
 import { type CardView, cardOf, flashCardOf, learnedCardOf, ownedCardOf } from '../../model/card.ts';
 import { type ClaimTicket, claimTicket } from '../../model/couponView.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes } from '../../model/routes.ts';
+import { buyRoutes, routes, talkRoutes } from '../../model/routes.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
+import { features } from '../../wx/features.ts';
 import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { session } from '../../wx/session.ts';
@@ -25,6 +26,7 @@ interface Model {
   readonly fresh: Loaded<ProductPage>;
   readonly isLoggedIn: boolean;
   readonly isStaff: boolean;
+  readonly hasArticles: boolean;
   /** The coupon that is being claimed; empty for none. */
   readonly claiming: string;
   /** What a claim failed with; empty for nothing. */
@@ -45,6 +47,7 @@ export interface FlashBox {
 export interface View {
   readonly isGuest: boolean;
   readonly consoleUrl: string;
+  readonly hasArticles: boolean;
   readonly flashLine: StateLine | null;
   readonly flash: readonly FlashBox[];
   readonly couponsLine: StateLine | null;
@@ -74,6 +77,12 @@ const readFresh = (self: Self<Model>) =>
     cached('products:new', 5 * MINUTE_MS, () => client.listProducts({ limit: SHOWN.fresh })),
   );
 
+/** Whether there is a way to the articles. */
+async function readSwitches(self: Self<Model>): Promise<void> {
+  const on = await features();
+  self.set({ hasArticles: on !== null && on.articles !== 'off' });
+}
+
 /** What somebody learns, or has as long as they have not begun. */
 const readGoing = (self: Self<Model>) =>
   self.read('going', async () => {
@@ -91,12 +100,14 @@ const own = page({
     fresh: unread,
     isLoggedIn: false,
     isStaff: false,
+    hasArticles: false,
     claiming: '',
     wrong: '',
   }),
   view: (model, nowMs): View => ({
     isGuest: !model.isLoggedIn,
     consoleUrl: model.isStaff ? CONSOLE_URL : '',
+    hasArticles: model.hasArticles,
     flashLine: stateLineOf(model.flash),
     flash: (model.flash.value ?? [])
       .filter(({ untilAtMs }) => untilAtMs > nowMs)
@@ -128,6 +139,7 @@ const own = page({
       readFlash(self),
       readCoupons(self),
       readFresh(self),
+      readSwitches(self),
       ...(who === null ? [] : [readGoing(self)]),
     ]);
   },
@@ -136,6 +148,7 @@ const own = page({
   on: {
     search: () => go(routes.list),
     toCoupons: () => go(buyRoutes.coupons),
+    toArticles: () => go(talkRoutes.articles),
     toLearn: () => go(routes.learn),
     toLogin: () => go(routes.login),
     retryFlash: readFlash,
