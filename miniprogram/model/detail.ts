@@ -114,7 +114,8 @@ function actionsOf(detail: Detail, nowMs: number): DetailActions {
     ...none,
     buy: kind === 'membership' ? '立即开通' : '立即购买',
     note: '',
-    mayPutInCart: kind !== 'membership',
+    // A bar has room for two.
+    mayPutInCart: kind !== 'membership' && trial === '',
   };
 }
 

@@ -169,7 +169,9 @@ describe('a product’s page', () => {
   });
 
   test('a course is tried where that is offered, and what is on trial is still sold', () => {
-    expect(of({ trialDays: 3 }).actions).toMatchObject({ trial: '试学 3 天', buy: '立即购买', open: '' });
+    expect(of({ trialDays: 3 }).actions).toMatchObject({
+      ...{ trial: '试学 3 天', buy: '立即购买', open: '', mayPutInCart: false },
+    });
     const owned = { isOwned: true, isTrial: true, untilAtMs: NOW + DAY, mayBuy: true };
     const tried = of({ owned, trialDays: 0 });
     expect(tried.owned).toBe('试学中，12月1日到期');
