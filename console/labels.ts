@@ -229,7 +229,7 @@ const labels: Readonly<Record<string, string>> = {
   totalFen: '支付总额',
   transactionId: '流水号',
   trialCount: '试看课时',
-  trialDays: '试学天数',
+  trialDays: '可试学几天（0 为不提供）',
   units: '数量',
   untilAtMs: '结束时间',
   updatedAtMs: '更新时间',

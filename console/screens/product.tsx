@@ -113,7 +113,7 @@ function Content({ form, kind }: { readonly form: Form; readonly kind: ProductKi
 function Terms({ form }: { readonly form: Form }) {
   return (
     <Part title="条款" hint="写入每个订单，之后修改不影响已下的订单。">
-      <Some form={form} names={['access', 'refundPolicy']} />
+      <Some form={form} names={['access', 'trialDays', 'refundPolicy']} />
       <Beside>
         <Some form={form} names={['saleFromAtMs', 'saleUntilAtMs']} />
       </Beside>

@@ -29,7 +29,10 @@ const OF_NEW_COURSE = [
 export function fieldsOfKind(kind: ProductKind, isNew: boolean): readonly Field[] {
   const type = `ProductDraft.${kind === 'course' ? 'content' : kind}`;
   const own = editedFields(type, ['id', 'kind', 'content']);
-  if (kind === 'course') return isNew ? own.filter(({ name }) => OF_NEW_COURSE.includes(name)) : own;
+  if (kind === 'course') {
+    const trial = editedFields('ProductChange', []).filter(({ name }) => name === 'trialDays');
+    return isNew ? own.filter(({ name }) => OF_NEW_COURSE.includes(name)) : [...own, ...trial];
+  }
   return CONTENT[kind] === undefined ? own : [...own, ...editedFields(`${type}.content`, [])];
 }
 
