@@ -7,6 +7,7 @@ import { countWriting, newWriter } from '../../../shared/domain/review/trust.ts'
 import { writeComment } from '../../../shared/domain/talk/comment.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { submitFacts } from '../../../shared/flows/review/submit.ts';
+import { useUploads } from '../../../shared/flows/review/useUploads.ts';
 import type { Tx } from '../../../shared/ports/database.ts';
 import { CommentId, type TimeMs, type UploadId, type UserId } from '../../../shared/schemas/base.ts';
 import type { Reviewed, Written } from '../../../shared/schemas/review/review.ts';
@@ -42,7 +43,12 @@ export async function givenWritten(
   {
     images = [],
     doubts = [],
-  }: { readonly images?: readonly UploadId[]; readonly doubts?: readonly string[] } = {},
+    threadId = THREAD,
+  }: {
+    readonly images?: readonly UploadId[];
+    readonly doubts?: readonly string[];
+    readonly threadId?: ThreadId;
+  } = {},
 ): Promise<Wrote> {
   const id = CommentId.parse(world.ports.ids.make('cmt'));
   const target = `comment:${id}` as const;
@@ -50,7 +56,7 @@ export async function givenWritten(
   const own = {
     id,
     userId: author.userId,
-    threadId: THREAD,
+    threadId,
     parentId: null,
     body,
     stars: null,
@@ -59,8 +65,11 @@ export async function givenWritten(
   const comment = writeComment(own, doubts, now);
   const written = { ...comment, ...submitNew(author.userId, textOf(body, images), doubts, now) };
   await world.ports.database.tx(async (tx) => {
+    // A commit whose answer was lost.
+    if ((await comments.find(tx, id)) !== null) return;
     await counts(tx, author.userId, null, now);
     await comments.insert(tx, written);
+    await useUploads(tx, target, { before: null, after: written }, now);
     await tasks.append(tx, submitFacts(target, written), { now, requestId: 'given' });
   });
   return { id, target };
@@ -74,6 +83,7 @@ export async function givenEdited(world: World, { id, target }: Wrote, body: str
     const after = submitEdit(before, textOf(body), [], now);
     await counts(tx, before.userId, before, now);
     await comments.save(tx, before, after);
+    await useUploads(tx, target, { before, after }, now);
     await tasks.append(tx, submitFacts(target, after), { now, requestId: 'given' });
   });
 }
