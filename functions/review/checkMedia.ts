@@ -20,12 +20,13 @@ export const checkMedia = outward({ on: mediaSubmitted }, async ({ data, now, po
   const { place, id } = placeOf(target);
   const found = await place.find(database, id);
   if (found === null || !isAwaited(found, version, uploadId)) return async () => undefined;
+  const question = ports.ids.make('ask');
   const ask = async () => {
     const openid = await openidOfWriter(database, found.userId);
     const upload = await uploads.find(database, uploadId);
     if (openid === null || upload === null) return { code: openid === null ? 'no_openid' : 'no_file' };
     const mediaType = upload.contentType.startsWith('audio/') ? 1 : 2;
-    const url = checkedMediaUrl(ports, data, now);
+    const url = checkedMediaUrl(ports, { ...data, question }, now);
     return pacedBriefly(ports).safety.checkMedia({ openid, scene: place.scene, mediaType, url });
   };
   const answer = await ask();
@@ -38,7 +39,7 @@ export const checkMedia = outward({ on: mediaSubmitted }, async ({ data, now, po
   return async (tx) => {
     const asked = (before: { readonly asked: number }) => ({ asked: before.asked + 1, askedAtMs: now });
     await mediaChecks.change(tx, data, (before) => ({ ...before, ...asked(before) }), now);
-    const trace = { id: answer.traceId, checkId: mediaChecks.checkId(data), createdAtMs: now };
+    const trace = { id: answer.traceId, checkId: mediaChecks.checkId(data), question, createdAtMs: now };
     await mediaChecks.insertTrace(tx, trace);
   };
 });

@@ -15,12 +15,13 @@ const UNKNOWN_MS = HOUR_MS;
  * whole check succeeded; otherwise staff decide. A verdict about nothing of ours is left alone.
  */
 export const checkVerdict = consumer({ on: mediaChecked }, async ({ data, event, tx, now, requestId }) => {
-  const check = await mediaChecks.ofTrace(tx, data.traceId);
-  if (check === null) {
+  const found = await mediaChecks.ofTrace(tx, data.traceId);
+  if (found === null) {
     if (now >= event.occurredAtMs + UNKNOWN_MS) return;
     throw fail('wechat.unavailable', { detail: 'no such check yet' });
   }
+  const { check, isFetched } = found;
   const { target, version, uploadId: part } = check;
-  const said = { ...worthOf(check, data), version, part };
+  const said = { ...worthOf({ ...data, isFetched }), version, part };
   await stepReview(tx, target, (before) => takeVerdict(before, said, now), { now, requestId });
 });

@@ -1,5 +1,6 @@
 import * as mediaChecks from '../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../shared/data/review/uploads.ts';
+import { handedOut } from '../../shared/domain/review/mediaCheck.ts';
 import { fail } from '../../shared/errors.ts';
 import { fileOfToken } from '../../shared/flows/review/checkedMediaUrl.ts';
 import { callback } from '../../shared/function.ts';
@@ -20,12 +21,12 @@ export const serveCheckedMedia = callback(
     answers: LearnerFileType.options,
   },
   async ({ query, now, ports }) => {
-    const file = fileOfToken(ports, query.token ?? '', now);
+    const { question, ...file } = fileOfToken(ports, query.token ?? '', now);
     const upload = await uploads.find(ports.database, file.uploadId);
     const body = upload === null ? null : await ports.files.read(upload.key, LEARNER_FILE_BYTES_MAX);
     if (upload === null || body === null) throw fail('upload.not_found');
     await ports.database.tx((tx) =>
-      mediaChecks.change(tx, file, (before) => ({ ...before, fetchedAtMs: now }), now),
+      mediaChecks.change(tx, file, (before) => handedOut(before, question), now),
     );
     return { status: 200, body, contentType: upload.contentType };
   },

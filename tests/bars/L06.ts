@@ -5,7 +5,7 @@ import { PLANTED_WORDS } from '../../local/simulators/wechat/safety.ts';
 import { CHECK_MAX_MS } from '../../shared/domain/review/review.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/schemas/base.ts';
-import type { Comment } from '../../shared/schemas/talk/comment.ts';
+import type { Comment, CommentPage } from '../../shared/schemas/talk/comment.ts';
 import { ThreadId } from '../../shared/schemas/talk/thread.ts';
 import { audited } from '../support/audited.ts';
 import { type Buyer, badWorld, storedIn } from '../support/given/order.ts';
@@ -14,7 +14,7 @@ import { givenEdited, givenWritten, type Wrote } from '../support/given/review.t
 import { givenStoredFile } from '../support/given/storedFile.ts';
 import { nightlyFindings } from '../support/nightlyFindings.ts';
 import { oneOf, seeded } from '../support/seeded.ts';
-import type { World } from '../support/world.ts';
+import type { Answer, World } from '../support/world.ts';
 import { bar } from './bar.ts';
 
 const FAULTS = {
@@ -47,9 +47,10 @@ async function readAll(world: World, reader: Buyer, threadId: string, seen: Set<
   const shown: { readonly id: string; readonly body: string | null }[] = [];
   let cursor: string | null = null;
   do {
-    const asked = { threadId, sort: 'newest', ...(cursor === null ? {} : { cursor }) };
-    const { data, status, code } = await world.call(listComments, asked, reader);
-    if (status !== 200) throw new Error(`not read: ${code}`);
+    const asked: Readonly<Record<string, unknown>> = { threadId, ...(cursor === null ? {} : { cursor }) };
+    const answer: Answer<CommentPage> = await world.call(listComments, asked, reader);
+    if (answer.status !== 200) throw new Error(`not read: ${answer.code}`);
+    const { data } = answer;
     shown.push(...data.items);
     const isNew = data.items.some(({ id }) => !seen.has(id));
     for (const { id } of data.items) seen.add(id);

@@ -42,14 +42,19 @@ export async function change(
 ): Promise<void> {
   const id = checkId(file);
   const before = await find(tx, id);
-  const none = { asked: 0, askedAtMs: null, fetchedAtMs: null, createdAtMs: now };
+  const none = { asked: 0, askedAtMs: null, fetched: [], createdAtMs: now };
   await store(tx, collection, before, to(before ?? { id, ...file, ...none }));
 }
 
-/** The check that a verdict of the platform is about, or null. */
-export async function ofTrace(reader: Pick<Reader, 'find'>, traceId: string): Promise<MediaCheck | null> {
+/** The check that a verdict of the platform is about, and whether it fetched the file for it; null for none. */
+export async function ofTrace(
+  reader: Pick<Reader, 'find'>,
+  traceId: string,
+): Promise<{ readonly check: MediaCheck; readonly isFetched: boolean } | null> {
   const trace = await reader.find(traces, traceId);
-  return trace === null ? null : find(reader, trace.checkId);
+  const check = trace === null ? null : await find(reader, trace.checkId);
+  if (trace === null || check === null) return null;
+  return { check, isFetched: check.fetched.includes(trace.question) };
 }
 
 /** Stores which check the platform's verdict will be about. Safe to repeat. */

@@ -1,6 +1,6 @@
 /** What a verdict about a picture or a sound is worth, and when the platform is asked again. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../schemas/base.ts';
-import type { MediaCheck } from '../../schemas/review/mediaCheck.ts';
+import { FETCHED_MAX, type MediaCheck } from '../../schemas/review/mediaCheck.ts';
 import type { PieceVerdict } from './checkedText.ts';
 
 /** For how long the platform may fetch a file after it was asked. */
@@ -12,22 +12,25 @@ export const CHECK_KEPT_MS = 90 * DAY_MS;
 
 /**
  * What the platform's verdict says to our review. It passes what it could not fetch. So a pass counts only when we
- * handed out the file, and every part of the check succeeded; otherwise a person looks.
+ * handed out the file for this very question, and every part of the check succeeded; otherwise a person looks.
  */
-export function worthOf(
-  { fetchedAtMs }: Pick<MediaCheck, 'fetchedAtMs'>,
-  said: {
-    readonly traceId: string;
-    readonly suggest: PieceVerdict['verdict'];
-    readonly label: number;
-    readonly isWhole: boolean;
-  },
-): PieceVerdict {
-  const { traceId, suggest: verdict, label, isWhole } = said;
-  if (verdict === 'pass' && fetchedAtMs === null)
-    return { verdict: 'review', label: null, cause: 'unfetched' };
+export function worthOf(said: {
+  readonly isFetched: boolean;
+  readonly traceId: string;
+  readonly suggest: PieceVerdict['verdict'];
+  readonly label: number;
+  readonly isWhole: boolean;
+}): PieceVerdict {
+  const { isFetched, traceId, suggest: verdict, label, isWhole } = said;
+  if (verdict === 'pass' && !isFetched) return { verdict: 'review', label: null, cause: 'unfetched' };
   if (verdict === 'pass' && !isWhole) return { verdict: 'review', label: null, cause: 'broken' };
   return { verdict, label, cause: `check:${traceId}` };
+}
+
+/** The check after the file was handed out for a question. The same object when it was before. */
+export function handedOut(check: MediaCheck, question: string): MediaCheck {
+  if (check.fetched.includes(question)) return check;
+  return { ...check, fetched: [...check.fetched, question].slice(-FETCHED_MAX) };
 }
 
 /** Whether the platform, which was asked once, is asked again because it has been silent. */

@@ -12,22 +12,26 @@ const Token = z.strictObject({
   target: ReviewTarget,
   version: z.int().min(1),
   uploadId: UploadId,
+  question: z.string().max(40),
   endsAtMs: TimeMs,
 });
+
+/** A file, and the question about it that the address belongs to. */
+export type AskedFile = CheckedFile & { readonly question: string };
 
 /** The address from which the platform fetches the file, for an hour. */
 export function checkedMediaUrl(
   { secrets, settings }: Pick<Ports, 'secrets' | 'settings'>,
-  file: CheckedFile,
+  { question, ...file }: AskedFile,
   now: TimeMs,
 ): string {
-  const words: z.input<typeof Token> = { ...file, endsAtMs: now + FETCHABLE_MS };
+  const words: z.input<typeof Token> = { ...file, question, endsAtMs: now + FETCHABLE_MS };
   const token = secrets.seal(PURPOSE, JSON.stringify(words));
   return `${settings.publicUrl}/api/checked-media?token=${encodeURIComponent(token)}`;
 }
 
 /** Which file such an address opens. @throws notice.signature_invalid when it is none of ours, or its hour is over */
-export function fileOfToken({ secrets }: Pick<Ports, 'secrets'>, token: string, now: TimeMs): CheckedFile {
+export function fileOfToken({ secrets }: Pick<Ports, 'secrets'>, token: string, now: TimeMs): AskedFile {
   let words: unknown;
   try {
     words = JSON.parse(secrets.open(PURPOSE, token));

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { TimeMs, UploadId } from '../base.ts';
 import { ReviewTarget } from './review.ts';
 
+/** How many questions about a file are remembered as fetched. It is asked about twice, and again after lost answers. */
+export const FETCHED_MAX = 20;
+
 /** The check of one file of one version, under `<target>:<version>:<upload>`. */
 export const MediaCheck = z.object({
   id: z.string().max(160),
@@ -12,8 +15,11 @@ export const MediaCheck = z.object({
   /** How often the platform was asked. */
   asked: z.int().min(0),
   askedAtMs: TimeMs.nullable(),
-  /** When we last handed the file to who had the address that only the platform was given; null for never. */
-  fetchedAtMs: TimeMs.nullable(),
+  /**
+   * The questions for which we handed out the file, the newest last. Each question has an address of its own that only
+   * the platform is given.
+   */
+  fetched: z.array(z.string().max(40)).max(FETCHED_MAX),
   createdAtMs: TimeMs,
 });
 export type MediaCheck = z.infer<typeof MediaCheck>;
@@ -22,6 +28,7 @@ export type MediaCheck = z.infer<typeof MediaCheck>;
 export const MediaTrace = z.object({
   id: z.string().min(1).max(64),
   checkId: MediaCheck.shape.id,
+  question: z.string().max(40),
   createdAtMs: TimeMs,
 });
 export type MediaTrace = z.infer<typeof MediaTrace>;

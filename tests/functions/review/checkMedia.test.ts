@@ -49,7 +49,7 @@ describeFunction(checkMedia, () => {
     await later();
     expect(await writtenNow(world, wrote)).toMatchObject({ isShown: true, review: { state: 'public' } });
     expect(await storedIn(world, 'mediaChecks')).toMatchObject([
-      { asked: 1, fetchedAtMs: expect.any(Number) },
+      { asked: 1, fetched: [expect.stringMatching(/^ask_/)] },
     ]);
   });
 
@@ -72,6 +72,21 @@ describeFunction(checkMedia, () => {
       ...{ isShown: false, review: { state: 'queued', doubts: ['unfetched'] } },
     });
     expect(await storedIn(world, 'cases')).toMatchObject([{ kind: 'content_review', state: 'open' }]);
+  });
+
+  test('LK20: a picture fetched for a question that was never answered is no proof for the next one', async () => {
+    const { wrote, image } = await written('违规');
+    world.weixin.faults.next('verdictSilent');
+    await askAbout(wrote, image);
+    await later(ASK_AGAIN_MS);
+    expect(await storedIn(world, 'mediaChecks')).toMatchObject([{ fetched: [expect.any(String)] }]);
+    await world.run(sweepChecks);
+    world.weixin.faults.next('verdictUnfetched');
+    await world.drain();
+    await later();
+    expect(await writtenNow(world, wrote)).toMatchObject({
+      ...{ isShown: false, review: { state: 'queued', doubts: ['unfetched'] } },
+    });
   });
 
   test('LK20: nor is one that passes while a part of its check failed, though it was fetched before', async () => {
@@ -180,7 +195,11 @@ describeFunction(serveCheckedMedia, () => {
 
   test('notice.signature_invalid: another token, a changed one, none, and one whose hour is over', async () => {
     const { query } = await asked();
-    for (const token of ['', 'v1.AAAA', `${query.token}A`, query.token.slice(0, -3)])
+    const changed = query.token.replace(
+      /.(.{9})$/,
+      (end) => `${end.startsWith('A') ? 'B' : 'A'}${end.slice(1)}`,
+    );
+    for (const token of ['', 'v1.AAAA', changed, query.token.slice(0, -3)])
       expect((await fetches({ token })).code).toBe('notice.signature_invalid');
     world.clock.advance(HOUR_MS);
     expect((await fetches(query)).code).toBe('notice.signature_invalid');
@@ -197,7 +216,7 @@ describeFunction(serveCheckedMedia, () => {
     const { query } = await asked();
     jest.spyOn(world.ports.files, 'read').mockRejectedValueOnce(fail('storage.unavailable'));
     expect((await fetches(query)).code).toBe('storage.unavailable');
-    expect(await storedIn(world, 'mediaChecks')).toMatchObject([{ fetchedAtMs: null }]);
+    expect(await storedIn(world, 'mediaChecks')).toMatchObject([{ fetched: [] }]);
   });
 });
 
