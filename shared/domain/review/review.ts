@@ -151,14 +151,17 @@ export function giveUpChecking<R extends Reviewed>(before: R, now: TimeMs): R {
   });
 }
 
-/** Counts a flag of the version that is public. Enough of them hide it, unless staff kept that version. */
+/**
+ * Counts a flag of the version that is public. Enough of them hide it, unless staff kept that version. One that weighs
+ * nothing changes nothing: the same object is returned.
+ */
 export function takeFlag<R extends Reviewed>(before: R, weight: number): R {
   const { review } = before;
-  if (before.shown === null) return before;
+  if (before.shown === null || weight === 0) return before;
   const flagged = {
     ...review,
     flagWeight: review.flagWeight + weight,
-    flaggers: review.flaggers + (weight > 0 ? 1 : 0),
+    flaggers: review.flaggers + 1,
   };
   const hides =
     flagged.flagWeight >= HIDING.weight &&
