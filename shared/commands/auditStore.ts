@@ -776,6 +776,32 @@ const WRITTEN = [
   ['topics', 'topic'],
 ] as const;
 
+/**
+ * Checks that likes are counted as often as there are marks in the count, that a mark says right whether it is counted,
+ * and that of each writer as many texts are counted as wait and as were public.
+ */
+function auditMarks(store: AuditedStore, says: Says): void {
+  const counts = new Map<string, number>();
+  for (const { id, target, isOn, isCounted, countedAs } of store.all('marks')) {
+    says('likes', id, isCounted === (isOn === countedAs), `is ${isOn ? 'on' : 'off'}, counted ${countedAs}`);
+    if (countedAs) counts.set(target, (counts.get(target) ?? 0) + 1);
+  }
+  const texts = WRITTEN.flatMap(([collection]) => [...store.all(collection)]);
+  for (const { id, likes } of texts)
+    says('likes', id, likes === (counts.get(id) ?? 0), `${counts.get(id) ?? 0} likes, ${likes} counted`);
+  const own = grouped(texts, ({ userId }) => userId);
+  for (const { id, undecided, published } of store.all('writers')) {
+    const reviews = (own.get(id) ?? []).map(({ review }) => review);
+    const waiting = reviews.filter(
+      ({ state, version, appealedVersion }) =>
+        state === 'checking' || (state === 'queued' && appealedVersion !== version),
+    ).length;
+    const shown = reviews.filter(({ publicAtMs }) => publicAtMs !== null).length;
+    says('writer', id, undecided === waiting, `${waiting} texts wait, ${undecided} counted`);
+    says('writer', id, published === shown, `${shown} texts were public, ${published} counted`);
+  }
+}
+
 /** Checks that uploads and what their owners wrote name each other, and that an upload ends while nothing uses it. */
 function auditUploads(store: AuditedStore, says: Says): void {
   const named = new Set<string>();
@@ -869,6 +895,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditLearning(store, says);
   auditGroups(store, says);
   auditComments(store, says);
+  auditMarks(store, says);
   auditInboxes(store, says);
   auditUploads(store, says);
   auditTasks(store, says);

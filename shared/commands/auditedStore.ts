@@ -31,6 +31,15 @@ const Line = z.object({
   shares: z.record(z.string(), whole),
 });
 
+const AuditedReview = z.object({
+  state: id,
+  version: whole,
+  publicVersion: whole.nullable(),
+  appealedVersion: whole.nullable(),
+  isHidden: z.boolean(),
+  publicAtMs: whole.nullable(),
+});
+
 const Written = z.object({ body: z.string(), images: z.array(id), audio: id.nullable() });
 /** What somebody wrote and others may see. */
 const Reviewed = z.object({ id, userId: id, newest: Written, shown: Written.nullable() });
@@ -180,24 +189,28 @@ const shapes = {
     groupId: id,
     kind: id,
     acceptedCommentId: id.nullable(),
+    likes: whole,
     replies: whole,
     publicAtMs: whole,
     lastAtMs: whole,
     isShown: z.boolean(),
-    review: z.object({ state: id, publicVersion: whole.nullable(), isHidden: z.boolean() }),
+    review: AuditedReview,
   }),
   quizAttempts: z.object({ id, userId: id, lessonId: id, number: whole }),
   comments: Reviewed.extend({
     threadId: id,
     parentId: id.nullable(),
     stars: whole.nullable(),
+    likes: whole,
     replies: whole,
     isShown: z.boolean(),
     counted: z.object({ isShown: z.boolean(), stars: whole.nullable() }),
-    review: z.object({ state: id, publicVersion: whole.nullable(), isHidden: z.boolean() }),
+    review: AuditedReview,
   }),
   threadCounts: z.object({ id, comments: whole, stars: z.array(whole) }),
   ratings: z.object({ id, commentId: id }),
+  marks: z.object({ id, target: id, isOn: z.boolean(), isCounted: z.boolean(), countedAs: z.boolean() }),
+  writers: z.object({ id, undecided: whole, published: whole }),
   tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;
 

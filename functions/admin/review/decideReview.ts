@@ -2,6 +2,7 @@ import * as z from 'zod';
 import * as audit from '../../../shared/data/operations/audit.ts';
 import { decide } from '../../../shared/domain/review/review.ts';
 import { fail } from '../../../shared/errors.ts';
+import { overturnFlags } from '../../../shared/flows/review/overturnFlags.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -53,6 +54,7 @@ export const decideReview = http(
       });
       return after.review;
     });
+    if (decision === 'keep') await overturnFlags(ports.database, { target, version, now });
     return { review };
   },
 );

@@ -1,7 +1,7 @@
 /** The collection of marks: one document for each person and thing. */
 import type { Reader, Tx } from '../../ports/database.ts';
-import { Mark, type MarkOf, markId } from '../../schemas/review/mark.ts';
-import { defineCollection, many, store } from '../collection.ts';
+import { Mark, type MarkOf, type MarkTarget, markId } from '../../schemas/review/mark.ts';
+import { all, defineCollection, many, store } from '../collection.ts';
 
 /** Found by id, and what is not counted yet by its target. */
 export const collection = defineCollection({
@@ -33,4 +33,14 @@ export function save(tx: Tx, before: Mark | null, after: Mark | null): Promise<v
 export async function uncounted(reader: Pick<Reader, 'list'>, limit: number): Promise<readonly Mark[]> {
   const query = { index: 'uncounted', where: { isCounted: false }, order: 'ascending' } as const;
   return (await reader.list(collection, { ...query, limit, cursor: null })).items;
+}
+
+/** How many marks the count of a thing contains. It reads each of them. */
+export async function countedOn(reader: Reader, target: MarkTarget): Promise<number> {
+  let counted = 0;
+  const query = { index: 'uncounted', order: 'ascending', limit: 500 } as const;
+  for (const isCounted of [true, false])
+    for await (const mark of all(reader, collection, { ...query, where: { isCounted, target } }))
+      counted += Number(mark.countedAs);
+  return counted;
 }

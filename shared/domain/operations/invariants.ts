@@ -18,6 +18,7 @@ import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
+import type { Writer } from '../../schemas/review/writer.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
 import type { Group, GroupNote } from '../../schemas/talk/group.ts';
@@ -31,6 +32,7 @@ import { MARKETING_EVERY_MS, PER_DAY_MAX } from '../inbox/delivery.ts';
 import { playedCells } from '../learning/cells.ts';
 import { isOpen } from '../orders/openOrders.ts';
 import { uploadsOf } from '../review/learnerUpload.ts';
+import { isUndecided } from '../review/trust.ts';
 
 /** A broken invariant, and what it concerns. */
 export interface Finding {
@@ -61,6 +63,8 @@ export interface Finding {
     | 'thread'
     | 'message'
     | 'upload'
+    | 'likes'
+    | 'writer'
     | 'group'
     | 'topic'
     | 'task';
@@ -535,6 +539,27 @@ export function threadFindings(thread: ThreadCount, sums: ThreadSums): readonly 
   if (comments !== sums.comments) return told(`讨论计 ${comments} 条，实有 ${sums.comments} 条`);
   if (String(stars) !== String(sums.stars)) return told(`评分计 ${stars}，实有 ${sums.stars}`);
   return sums.wrongReplies.length === 0 ? [] : told(`回复数不符：${sums.wrongReplies.join('、')}`);
+}
+
+/** The broken invariant of something that is liked: its count is that of the marks which are counted. */
+export function likesFindings(
+  marked: { readonly id: string; readonly likes: number },
+  counted: number,
+): readonly Finding[] {
+  if (marked.likes === counted) return [];
+  return [{ rule: 'likes', about: marked.id, story: `点赞计 ${marked.likes} 个，实有 ${counted} 个` }];
+}
+
+/** The broken invariant of a writer: what is counted of them is what their texts say. */
+export function writerFindings(
+  { id: about, undecided, published }: Writer,
+  texts: readonly Reviewed[],
+): readonly Finding[] {
+  const waiting = texts.filter(isUndecided).length;
+  const shown = texts.filter(({ review }) => review.publicAtMs !== null).length;
+  if (undecided === waiting && published === shown) return [];
+  const story = `待审计 ${undecided} 条，实有 ${waiting} 条；发布计 ${published} 条，实有 ${shown} 条`;
+  return [{ rule: 'writer', about, story }];
 }
 
 /**

@@ -8,7 +8,7 @@ import * as gifts from '../../data/access/gifts.ts';
 import * as memberships from '../../data/access/memberships.ts';
 import * as trials from '../../data/access/trials.ts';
 import * as journal from '../../data/books/journal.ts';
-import { listed, many } from '../../data/collection.ts';
+import { all, listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
@@ -26,7 +26,9 @@ import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as marks from '../../data/review/marks.ts';
 import * as uploads from '../../data/review/uploads.ts';
+import * as writers from '../../data/review/writers.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as drops from '../../data/talk/drops.ts';
 import * as groupNotes from '../../data/talk/groupNotes.ts';
@@ -43,6 +45,7 @@ import {
   grantFindings,
   groupNoteFindings,
   inboxFindings,
+  likesFindings,
   messageFindings,
   type OrderFacts,
   orderFindings,
@@ -57,6 +60,7 @@ import {
   topicFindings,
   trialFindings,
   uploadFindings,
+  writerFindings,
   writtenFindings,
 } from '../../domain/operations/invariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
@@ -78,7 +82,9 @@ import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
+import type { MarkTarget } from '../../schemas/review/mark.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
+import type { Writer } from '../../schemas/review/writer.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
 import type { GroupNote } from '../../schemas/talk/group.ts';
@@ -393,6 +399,46 @@ const threadRules: Rules<ThreadCount> = {
   },
 };
 
+/** Counts that change while their marks are added up are for the next night. */
+function likesRules<M extends Doc & { readonly id: MarkTarget; readonly likes: number }>(
+  collection: Collection<M>,
+): Rules<M> {
+  return {
+    collection,
+    findings: async (reader, some) => {
+      const found: Finding[] = [];
+      for (const marked of some) {
+        const counted = await marks.countedOn(reader, marked.id);
+        const after = await reader.find(collection, marked.id);
+        if (after?.likes === marked.likes) found.push(...likesFindings(marked, counted));
+      }
+      return found;
+    },
+  };
+}
+
+/** Writers who write while their texts are read are for the next night. */
+const writerRules: Rules<Writer> = {
+  collection: writers.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const writer of some) {
+      const texts: Reviewed[] = [];
+      const query = {
+        index: 'ofUser',
+        where: { userId: writer.id },
+        order: 'ascending',
+        limit: 200,
+      } as const;
+      for (const { collection, makesTrust } of Object.values(REVIEWED))
+        if (makesTrust) texts.push(...(await listed(all(reader, collection, query))));
+      const after = await reader.find(writers.collection, writer.id);
+      if (after?.updatedAtMs === writer.updatedAtMs) found.push(...writerFindings(writer, texts));
+    }
+    return found;
+  },
+};
+
 const messageRules: Rules<Message> = {
   collection: messages.collection,
   findings: async (reader, some, now) => {
@@ -497,6 +543,9 @@ const parts = new Map<string, Step>([
   ['certificates', part(certificateRules)],
   ['comments', part(commentRules)],
   ['threadCounts', part(threadRules)],
+  ['likes:comments', part(likesRules(comments.collection))],
+  ['likes:topics', part(likesRules(topics.collection))],
+  ['writers', part(writerRules)],
   ['messages', part(messageRules)],
   ['inboxes', part(inboxRules)],
   ['uploads', part(uploadRules)],
@@ -522,7 +571,7 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
- * progress and certificates; comments and their counts; messages and how many of them were sent; uploads and what names
+ * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent; uploads and what names
  * them; and the tasks that have waited longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {

@@ -5,6 +5,9 @@ import { checkInvariants } from '../../../functions/operations/checkInvariants.t
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { foldMarks } from '../../../functions/review/foldMarks.ts';
+import { setMark } from '../../../functions/review/setMark.ts';
+import { unsetMark } from '../../../functions/review/unsetMark.ts';
 import { acceptComment } from '../../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
 import { SIMULATED_TEMPLATES } from '../../../local/simulators/wechat/templates.ts';
@@ -31,6 +34,7 @@ import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
+import * as writers from '../../../shared/data/review/writers.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
 import * as groups from '../../../shared/data/talk/groups.ts';
@@ -575,6 +579,43 @@ describeFunction(checkInvariants, () => {
     await spoil(threadCounts.ratings, (each) => ({ ...each, commentId: parent.id }));
     await spoil(threadCounts.collection, (each) => ({ ...each, comments: 3 }));
     expect(await ours()).toContain('thread');
+  });
+
+  test('finds likes and writers that are counted wrong', async () => {
+    const alice = await givenWriter(world, 'alice');
+    const { id } = await givenShown(world, alice, `product:${(await givenCourse(world)).productId}`);
+    const asked = { kind: 'like', target: id };
+    for (const name of ['bob', 'carol']) await world.call(setMark, asked, await world.login(name));
+    await world.run(foldMarks);
+    await world.call(unsetMark, asked, await world.login('bob'));
+    const ours = async () => (await found()).filter((rule) => rule === 'likes' || rule === 'writer');
+    const both = async () => [
+      await ours(),
+      (await audited(world.ports.database)).findings
+        .map(({ rule }) => rule)
+        .filter((rule) => rule === 'likes' || rule === 'writer'),
+    ];
+    expect(await both()).toEqual([[], []]);
+    const isOwn = (comment: { readonly id: string }) => comment.id === id;
+    await spoil(comments.collection, (each) => ({ ...each, likes: 1 }), isOwn);
+    expect(await both()).toEqual([['likes'], ['likes']]);
+    await spoil(comments.collection, (each) => ({ ...each, likes: 2 }), isOwn);
+    await closeFound();
+    for (const change of [{ undecided: 1 }, { published: 0 }]) {
+      const before = await writers.find(world.ports.database, alice.userId);
+      await spoil(
+        writers.collection,
+        (each) => ({ ...each, ...change }),
+        (each) => each.id === alice.userId,
+      );
+      expect(await both()).toEqual([['writer'], ['writer']]);
+      await spoil(
+        writers.collection,
+        () => before,
+        (each) => each.id === alice.userId,
+      );
+      await closeFound();
+    }
   });
 
   test('finds uploads and writing that do not name each other', async () => {
