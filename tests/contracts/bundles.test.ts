@@ -182,9 +182,9 @@ describe('deployed units', () => {
     expect(taken('--optimize-for-size')).toEqual(built.map(() => false));
   });
 
-  test('the compiled code has at most 550 kB, and is the same for the same bundle', async () => {
+  test('the compiled code has at most 600 kB, and is the same for the same bundle', async () => {
     const sizes = built.map(({ bundle }) => statSync(join(dirname(bundle), 'unit.cache')).size);
-    expect(sizes.filter((bytes) => bytes > 550_000)).toEqual([]);
+    expect(sizes.filter((bytes) => bytes > 600_000)).toEqual([]);
     const [one] = built;
     const again = mkdtempSync(join(tmpdir(), 'zhike-units-'));
     copyFileSync(one?.bundle ?? '', join(again, 'unit.js'));
