@@ -269,7 +269,7 @@ export const bugs = {
     what: 'nobody asks the rail about payments and refunds',
     breaks: 'nothingIsStuck',
     profile: 'silence',
-    showsAt: 14,
+    showsAt: 85,
     without: ['syncPayments'],
   },
   M16: {
