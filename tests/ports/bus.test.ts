@@ -403,10 +403,10 @@ describe('local', () => {
     await bus.ring(rings);
     expect(delivered).toEqual([]);
     await bus.drain();
-    const told = ['accruePoints', 'grantEntitlement'].map((name) => `${name} order.paid:a`);
+    const told = ['accruePoints', 'grantEntitlement', 'tellPaidOrder'].map((name) => `${name} order.paid:a`);
     expect(delivered).toEqual([...told, 'welcomeNewUser user.registered:b']);
     await bus.drain();
-    expect(delivered).toHaveLength(3);
+    expect(delivered).toHaveLength(4);
   });
 
   test('delivers by itself when it is eager, and drain waits for what is under way', async () => {
@@ -421,7 +421,7 @@ describe('local', () => {
     await bus.ring(rings);
     expect(done).toEqual([]);
     await bus.drain();
-    expect(done).toHaveLength(3);
+    expect(done).toHaveLength(4);
   });
 
   test('rings during a delivery are delivered too', async () => {

@@ -224,6 +224,7 @@ test('the environment alone makes the ports, the same ones each time, and opens 
     corsOrigins: [],
     trustedProxies: 1,
     pathPrefix: '',
+    publicUrl: 'https://api.example.com',
     busPushKeys: [],
     selling: DEFAULT_SELLING,
     talk: DEFAULT_TALK,
@@ -531,7 +532,7 @@ const WRONG: Readonly<Record<Name, readonly string[]>> = {
   BUS_PUSH_KEY: ['short', 'k'.repeat(31), `${'k'.repeat(32)}/`, `${'k'.repeat(32)} `, 'k'.repeat(129)],
   PACES: ['fast', '{"wxpay.query":0}', '{"wxpay.query":"10"}', '{"wxpay.pay":10}'],
   STAFF_DAILY_VALUE: ['{', '[]', '{"points":-1}', '{"points":1.5}', '{"coupons":1}'],
-  SUBSCRIBE_ANSWERS: ['', 'both'],
+  SUBSCRIBE_ANSWERS: ['both', 'Push'],
   SUBSCRIBE_TEMPLATES: [
     '{',
     '[]',
@@ -716,6 +717,7 @@ test('lists are split, and settings read', () => {
     corsOrigins: ['https://a.example', 'https://b.example'],
     trustedProxies: 2,
     pathPrefix: '/api/pay',
+    publicUrl: 'https://api.example.com',
     busPushKeys: ['n'.repeat(32), 'k'.repeat(32)],
     selling: {
       ...DEFAULT_SELLING,

@@ -490,7 +490,10 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   ],
   'a deleted topic with its words': [
     () =>
-      spoiled('topics', isAsk, set({ review: { state: 'deleted', publicVersion: null, isHidden: false } })),
+      spoiled('topics', isAsk, (topic) => ({
+        ...topic,
+        review: { ...(topic.review as Loose), state: 'deleted', publicVersion: null, isHidden: false },
+      })),
     'topic',
   ],
   'a comment on a topic that is counted twice': [() => spoiled('topics', isAsk, plus('replies', 1)), 'topic'],

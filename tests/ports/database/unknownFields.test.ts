@@ -12,11 +12,17 @@ import { seed } from '../../support/seeded.ts';
 /** A field that is in none of our schemas. */
 const NEW = 'ofANewerBuild';
 
-/** The same value with one more field in every object, each with another value. Lists and scalars stay. */
+/** The fields of documents that are maps. Their keys are data, so no build adds one. */
+const MAPS: readonly string[] = ['held'];
+
+/** The same value with one more field in every object, each with another value. Lists, maps and scalars stay. */
 function newer(value: unknown, next = counter()): unknown {
   if (Array.isArray(value)) return value.map((item) => newer(item, next));
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).map(([key, own]) => [key, newer(own, next)]);
+  const fields = Object.entries(value).map(([key, own]) => [
+    key,
+    MAPS.includes(key) ? own : newer(own, next),
+  ]);
   return { ...Object.fromEntries(fields), [NEW]: { planted: next() } };
 }
 
