@@ -50,6 +50,10 @@ export interface CommentRow {
   readonly body: string;
   readonly isGone: boolean;
   readonly isMine: boolean;
+  /** Whose it is, to be blocked; empty for one's own and for what is gone. */
+  readonly author: string;
+  readonly isLiked: boolean;
+  readonly likes: number;
   readonly mayReply: boolean;
   readonly replies: readonly ReplyRow[];
   /** `全部 12 条回复 ›`; empty when all are shown. */
@@ -100,7 +104,7 @@ const GONE = '该评论已删除或不可见';
 
 function rowOf(said: CommentView | ReplyView, nowMs: number, isReply: boolean): CommentRow {
   const whole = 'firstReplies' in said ? said : null;
-  const { id, author, body, isMine, isEdited, publicAtMs } = said;
+  const { id, author, body, isMine, isEdited, isLiked, likes, publicAtMs } = said;
   const name = author?.nickname ?? '';
   const stars = whole?.stars ?? 0;
   const learnedBp = whole?.learnedBp ?? null;
@@ -117,6 +121,7 @@ function rowOf(said: CommentView | ReplyView, nowMs: number, isReply: boolean): 
   const count = whole?.replies ?? 0;
   return {
     ...{ id, name, initial: [...name][0] ?? '', avatarUrl: author?.avatarUrl ?? '', isMine },
+    ...{ author: isMine || author === null ? '' : author.id, isLiked, likes },
     about: about.filter((each) => each !== '').join(' · '),
     stars: stars === 0 ? '' : starsText(stars),
     starsLabel: `${stars} 星`,

@@ -30,6 +30,10 @@ export interface TopicRow {
   readonly body: string;
   readonly images: readonly { readonly id: string; readonly url: string }[];
   readonly name: string;
+  /** Whose it is, to be blocked; empty for one's own. */
+  readonly author: string;
+  readonly isLiked: boolean;
+  readonly likes: number;
   readonly isByStaff: boolean;
   /** `11月30日 18:05 · 3 条回复 · 已编辑` */
   readonly about: string;
@@ -44,6 +48,11 @@ export function topicRow(topic: TopicView, nowMs: number): TopicRow {
   const parts = [deviceTime(createdAtMs, nowMs), ...(replies > 0 ? [`${replies} 条回复`] : [])];
   return {
     ...{ id, title, body, images, isByStaff, name: author?.nickname ?? '已注销用户' },
+    ...{
+      author: topic.isMine || author === null ? '' : author.id,
+      isLiked: topic.isLiked,
+      likes: topic.likes,
+    },
     about: [...parts, ...(isEdited ? ['已编辑'] : [])].join(' · '),
     tags: [
       ...(isPinned ? ['置顶'] : []),

@@ -87,6 +87,8 @@ export const talkRoutes = {
   write: (groupId: string) => `/talk/write/write?${query({ group: groupId })}`,
   /** Somebody's own comments. */
   mine: '/talk/mine/mine',
+  /** Whom somebody leaves out of what they read. */
+  blocks: '/talk/blocks/blocks',
   articles: '/talk/articles/articles',
   article: (id: string) => `/talk/article/article?${query({ id })}`,
 } as const;

@@ -22,6 +22,7 @@ const shown = (n: number, changes: object = {}) => ({
     isMine: false,
     isEdited: n === 1,
     likes: 3,
+    isLiked: n === 2,
   },
   author: {
     id: `usr_01JD000000000000000000000${n}`,
@@ -73,6 +74,18 @@ describeInBrowser('each page of comments', () => {
       const seen = { id: thread, comments: 16, rating, mayWrite: true, mayRate: true };
       return route.fulfill({ json: { requestId: 'req_00000000', data: seen } });
     });
+    await watched.page.route(/\/api\/me\/blocks/, (route) => {
+      const items = [2, 3].map((n) => {
+        const { author } = shown(n);
+        return {
+          userId: author.id,
+          nickname: author.nickname,
+          avatarUrl: null,
+          atMs: Date.UTC(2026, 10, 29),
+        };
+      });
+      return route.fulfill({ json: { requestId: 'req_00000000', data: { items } } });
+    });
     const problems: string[] = [];
     const look = async (name: string, path: string) => {
       const search = new URLSearchParams({ who, path, ...(scheme === 'dark' && { dark: '1' }) });
@@ -87,6 +100,7 @@ describeInBrowser('each page of comments', () => {
     await look('talk-mine', talkRoutes.mine);
     await look('talk-comments', talkRoutes.comments(thread));
     await look('talk-replies', talkRoutes.replies('cmt_01JD0000000000000000000001'));
+    await look('talk-blocks', talkRoutes.blocks);
     await look('talk-detail', routes.detail(FREE, 'course'));
     expect(problems).toEqual([]);
     await watched.context.close();

@@ -40,6 +40,7 @@ const aTopic = (changes: object = {}) => ({
     acceptedCommentId: null,
     isPinned: true,
     likes: 0,
+    isLiked: false,
     replies: 1,
   },
   ...{ lastAtMs: shop.nowMs, createdAtMs: shop.nowMs, author: teacher, title: '怎么做笔记', body: '求方法' },
@@ -47,7 +48,14 @@ const aTopic = (changes: object = {}) => ({
 });
 const aComment = {
   ...{ id: ANSWER, threadId: `topic:${TOPIC}`, author: teacher, isMine: false, body: '用康奈尔法' },
-  ...{ isEdited: false, likes: 0, publicAtMs: 1_795_000_000_000, stars: null, learnedBp: null },
+  ...{
+    isEdited: false,
+    likes: 0,
+    isLiked: false,
+    publicAtMs: 1_795_000_000_000,
+    stars: null,
+    learnedBp: null,
+  },
   ...{ replies: 0, firstReplies: [] },
 };
 const mine = {

@@ -42,6 +42,8 @@ const gone = {
   ...{ replies: 1, firstReplies: [] },
 };
 
+const AUTHOR = 'usr_01JD0000000000000000000001';
+
 /** A comment as everybody sees it. */
 const aComment = (changes: Partial<CommentView> = {}): unknown => ({
   id: 'cmt_01JD0000000000000000000001',
@@ -127,10 +129,78 @@ describe('comments on the phone', () => {
     expect(other.phone.text).not.toContain('评论');
   });
 
+  test('a like shows at once, is taken back by a second tap, and goes back when it is refused', async () => {
+    const person = await open({ path: '/own/about/about' });
+    const { phone } = person;
+    const asked: string[] = [];
+    let isRefused = false;
+    person.before = async ({ method, url }) => {
+      if (url.includes('/api/marks/')) {
+        asked.push(`${method} ${new URL(url).pathname}`);
+        if (isRefused) return refusal('writing.too_many', '今天的次数已用完', 409);
+        return answer({ isOn: method === 'PUT' });
+      }
+      return url.includes('/api/comments?') ? answer({ items: [aComment()], nextCursor: null }) : null;
+    };
+    await phone.away(1, talkRoutes.comments(thread));
+    await phone.tap('点赞，2 人点赞');
+    await phone.tap('取消点赞，3 人点赞');
+    expect(asked).toEqual([
+      'PUT /api/marks/like/cmt_01JD0000000000000000000001',
+      'DELETE /api/marks/like/cmt_01JD0000000000000000000001',
+    ]);
+    isRefused = true;
+    await phone.tap('点赞，2 人点赞');
+    expect(phone.text).toContain('♡ 2');
+  });
+
+  test('a comment is flagged with a reason, and its author is left out until that is undone', async () => {
+    const person = await open({ path: '/own/about/about' });
+    const { phone } = person;
+    const asked: string[] = [];
+    person.before = async ({ method, url, body }) => {
+      const { pathname } = new URL(url);
+      if (pathname === '/api/flags' || (pathname.startsWith('/api/me/blocks') && method !== 'GET')) {
+        asked.push(`${method} ${pathname} ${body ?? ''}`);
+        return answer(
+          pathname === '/api/flags'
+            ? { target: 'comment:cmt_01JD0000000000000000000001' }
+            : { userId: AUTHOR },
+        );
+      }
+      if (pathname === '/api/me/blocks')
+        return answer({
+          items:
+            asked.length < 3
+              ? [{ userId: AUTHOR, nickname: '林小满', avatarUrl: null, atMs: shop.nowMs }]
+              : [],
+        });
+      return url.includes('/api/comments?') ? answer({ items: [aComment()], nextCursor: null }) : null;
+    };
+    await phone.away(1, talkRoutes.comments(thread));
+    await phone.tap('举报或屏蔽 林小满');
+    await phone.choose('举报');
+    await phone.choose('其他问题');
+    await phone.choose('不实信息');
+    await phone.tap('举报或屏蔽 林小满');
+    await phone.choose('屏蔽作者');
+    await phone.choose('屏蔽');
+    await phone.away(1, talkRoutes.blocks);
+    expect(phone.text).toContain('林小满');
+    await phone.tap('解除屏蔽 林小满');
+    expect(phone.text).toContain('没有屏蔽任何人');
+    expect(asked).toEqual([
+      'POST /api/flags {"target":"comment:cmt_01JD0000000000000000000001","reason":"false"}',
+      `PUT /api/me/blocks/${AUTHOR} `,
+      `DELETE /api/me/blocks/${AUTHOR} `,
+    ]);
+  });
+
   test.each([
     ['comments', () => talkRoutes.comments(thread)],
     ['replies', () => talkRoutes.replies('cmt_01JD0000000000000000000001')],
     ['mine', () => talkRoutes.mine],
+    ['blocks', () => talkRoutes.blocks],
   ])('%s: without a network, after an error, and a try later', async (_, path) => {
     const person = await open({ path: '/own/about/about' });
     const { phone } = person;

@@ -1,5 +1,5 @@
 /** Comments, or replies, one below the other. A tap replies to one, or shows all replies to it. */
-import type { TapEvent } from '../../../local/phone/platform.ts';
+import type { PhoneEvent, TapEvent } from '../../../local/phone/platform.ts';
 import type { CommentRow } from '../../model/comments.ts';
 
 /** What it is given. `mayWrite`: whether there is a way to reply. */
@@ -8,10 +8,11 @@ export interface Props {
   readonly mayWrite: boolean;
 }
 
-/** What it tells: the comment to reply to, and the one whose replies are to be shown. */
+/** What it tells: the comment to reply to, the one whose replies are to be shown, and an author who is blocked now. */
 export interface Events {
   readonly reply: { readonly id: string; readonly name: string };
   readonly replies: { readonly id: string };
+  readonly blocked: { readonly author: string };
 }
 
 /** What the template reads. */
@@ -29,6 +30,10 @@ const methods = {
   /** Somebody wants to see all replies to a comment. */
   replies(this: Own, { currentTarget }: RowEvent) {
     this.triggerEvent('replies', { id: currentTarget.dataset.id });
+  },
+  /** Somebody blocked an author. */
+  blocked(this: Own, { detail }: PhoneEvent<{ readonly author: string }>) {
+    this.triggerEvent('blocked', detail);
   },
 };
 

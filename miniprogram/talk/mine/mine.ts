@@ -51,6 +51,7 @@ const own = page({
   more: readMore,
   on: {
     readMore,
+    toBlocks: () => go(talkRoutes.blocks),
     open: (_: Own, { currentTarget }: RowEvent) => go(talkRoutes.comments(currentTarget.dataset.thread)),
     remove: async (self: Own, { currentTarget }: RowEvent) => {
       const { confirm } = await wx.showModal({ title: '删除这条评论？', confirmText: '删除' });

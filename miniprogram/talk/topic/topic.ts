@@ -77,6 +77,7 @@ const own = page({
   load,
   again: load,
   on: {
+    leave: () => back(),
     toComments: (self: Own) => go(talkRoutes.comments(`topic:${idOf(self)}`)),
     look: (self: Own, { currentTarget }: TapEvent<{ readonly url: string }>) => {
       const urls = self.model.topic.value?.images.map(({ url }) => url) ?? [];
