@@ -1178,7 +1178,7 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses/{id}', input),
 
     /**
-     * Shows a drop: its coupon, how many are left, until when, what the caller has claimed, and why they cannot claim.
+     * Shows a drop: its coupon, how many are left, until when, whether the caller has one, and why they cannot claim.
      *
      * What is left may be two seconds old. Whether the caller comes from the right chat of WeChat shows only when they
      * claim.

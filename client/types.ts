@@ -724,7 +724,7 @@ export type DropView = {
   readonly count: number;
   readonly leftCount: number;
   readonly endsAtMs: TimeMs;
-  readonly claimed: CouponView | null;
+  readonly isClaimed: boolean;
   readonly whyNot: NotClaimableDrop | null;
 };
 

@@ -192,7 +192,7 @@ describe('the offline part', () => {
     expectOnly(
       find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
       false,
-      '197 to 202 calls',
+      '205 to 212 calls',
       'console.cloud.tencent.com/tcb',
     );
   });

@@ -167,17 +167,17 @@ export function whyNotDrop(
 /** A drop as learners see it. What the caller claimed stays theirs, so there is nothing that keeps them from it. */
 export function dropView(
   drop: Drop,
-  seen: Parameters<typeof whyNotDrop>[1] & { readonly claimed: DropView['claimed'] },
+  seen: Parameters<typeof whyNotDrop>[1] & { readonly isClaimed: boolean },
 ): DropView {
   const { id, title, audience, count, endsAtMs } = drop;
-  const { template, left: leftCount, claimed } = seen;
+  const { template, left: leftCount, isClaimed } = seen;
   const { rule, scope, validity } = template;
   return {
-    ...{ id, title, audience: audience.kind, count, leftCount, claimed },
+    ...{ id, title, audience: audience.kind, count, leftCount, isClaimed },
     groupId: audience.kind === 'group' ? audience.groupId : null,
     coupon: { title: template.title, rule, scope, validity },
     endsAtMs: endsAtMs ?? drop.createdAtMs,
-    whyNot: claimed === null ? whyNotDrop(drop, seen) : null,
+    whyNot: isClaimed ? null : whyNotDrop(drop, seen),
   };
 }
 

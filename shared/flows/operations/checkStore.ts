@@ -571,8 +571,9 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * One step of the look. The look checks each order with its money, refunds, books, access, coupon and points, and
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
- * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent; uploads and what names
- * them; and the tasks that have waited longest. When only another build knows the place's part, the look begins again.
+ * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent;
+ * uploads and what names them; and the tasks that have waited longest. When only another build knows the place's part,
+ * the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -12,7 +12,7 @@ import {
   text,
   UserId,
 } from '../base.ts';
-import { CouponRule, CouponScope, CouponValidity, CouponView } from '../coupons/coupon.ts';
+import { CouponRule, CouponScope, CouponValidity } from '../coupons/coupon.ts';
 
 /** The most coupons in one drop. */
 export const DROP_COUNT_MAX = 500;
@@ -98,8 +98,8 @@ export const DropView = z.object({
   count: z.int(),
   leftCount: z.int(),
   endsAtMs: TimeMs,
-  /** The coupon that the caller claimed; null for none. */
-  claimed: CouponView.nullable(),
+  /** Whether the caller has claimed it. Their coupon is among their coupons. */
+  isClaimed: z.boolean(),
   /** Null when the caller may claim, and when they have. Whether they come from a chat shows only when they claim. */
   whyNot: NotClaimableDrop.nullable(),
 });

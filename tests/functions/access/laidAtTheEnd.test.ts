@@ -98,7 +98,7 @@ test.each(Object.entries(ways))(
   async (_, get) => {
     const id = await sold();
     await givenAccess(world, alice.userId, id);
-    expect(await ownedOf(id)).toEqual({ isOwned: true, untilAtMs: null, mayBuy: false });
+    expect(await ownedOf(id)).toEqual({ isOwned: true, isTrial: false, untilAtMs: null, mayBuy: false });
     expect(await get(id)).toBe('product.already_owned');
   },
 );
@@ -109,7 +109,7 @@ test('a cart takes what ends, and counts it', async () => {
   const { data } = await world.call(putCartItem, { productId: id }, alice);
   expect(data).toMatchObject({
     totalFen: 9_900,
-    items: [{ isOwned: false, untilAtMs: (await ownedOf(id))?.untilAtMs }],
+    items: [{ isOwned: false, isTrial: false, untilAtMs: (await ownedOf(id))?.untilAtMs }],
   });
 });
 
@@ -121,7 +121,7 @@ test('who has a month of what is now sold for ever buys it for ever, and a refun
   await world.call(updateProduct, { id, expectedVersion: 2, change, reason: '改为永久' }, admin);
   world.clock.advance(DAY_MS);
   const upgrade = await buy(id);
-  expect(await ownedOf(id)).toEqual({ isOwned: true, untilAtMs: null, mayBuy: false });
+  expect(await ownedOf(id)).toEqual({ isOwned: true, isTrial: false, untilAtMs: null, mayBuy: false });
   expect((await askBack(world, alice, upgrade, 9_900)).data.refund.state).toBe('approved');
   expect(await daysOf(id)).toBe(30);
 });
