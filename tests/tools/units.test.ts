@@ -212,7 +212,10 @@ describe('the units of this shop', () => {
 
   test('callbacks have their own', async () => {
     const { units, functions } = await readManifest();
-    const callbacks = functions.filter(({ own }) => own.kind === 'callback');
+    // WeChat fetches what it is asked about from where people read.
+    const callbacks = functions.filter(
+      ({ name, own }) => own.kind === 'callback' && name !== 'serveCheckedMedia',
+    );
     expect(units.find(({ name }) => name === 'pay')?.functions).toEqual(callbacks);
   });
 

@@ -109,7 +109,7 @@ test('a cart takes what ends, and counts it', async () => {
   const { data } = await world.call(putCartItem, { productId: id }, alice);
   expect(data).toMatchObject({
     totalFen: 9_900,
-    items: [{ isOwned: false, isTrial: false, untilAtMs: (await ownedOf(id))?.untilAtMs }],
+    items: [{ isOwned: false, untilAtMs: (await ownedOf(id))?.untilAtMs }],
   });
 });
 

@@ -45,6 +45,7 @@ describeFunction(getCourse, () => {
   test('who is logged in sees what they own of it, and until when', async () => {
     expect((await get(course.productId, alice)).data.owned).toEqual({
       isOwned: false,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: true,
     });
@@ -52,18 +53,21 @@ describeFunction(getCourse, () => {
     const untilAtMs = world.clock.now() + 10 * DAY_MS;
     expect((await get(course.productId, alice)).data.owned).toEqual({
       isOwned: true,
+      isTrial: false,
       untilAtMs,
       mayBuy: true,
     });
     world.clock.advance(10 * DAY_MS - 1);
     expect((await get(course.productId, alice)).data.owned).toEqual({
       isOwned: true,
+      isTrial: false,
       untilAtMs,
       mayBuy: true,
     });
     world.clock.advance(1);
     expect((await get(course.productId, alice)).data.owned).toEqual({
       isOwned: false,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: true,
     });
@@ -74,11 +78,13 @@ describeFunction(getCourse, () => {
     const bob = await world.login('bob');
     expect((await get(course.productId, alice)).data.owned).toEqual({
       isOwned: true,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: false,
     });
     expect((await get(course.productId, bob)).data.owned).toEqual({
       isOwned: false,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: true,
     });
@@ -111,6 +117,7 @@ describeFunction(getCourse, () => {
     const bob = await world.login('bob');
     expect((await get(withdrawn.productId, alice)).data.owned).toEqual({
       isOwned: true,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: false,
     });

@@ -42,13 +42,19 @@ describeFunction(getProduct, () => {
     await givenAccess(world, alice.userId, book.id);
     expect((await get(bundle.id, alice)).data.owned).toEqual({
       isOwned: false,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: true,
     });
     const bob = await world.login('bob');
     await givenAccess(world, bob.userId, bundle.id);
     for (const id of [bundle.id, book.id, course.productId]) {
-      expect((await get(id, bob)).data.owned).toEqual({ isOwned: true, untilAtMs: null, mayBuy: false });
+      expect((await get(id, bob)).data.owned).toEqual({
+        isOwned: true,
+        isTrial: false,
+        untilAtMs: null,
+        mayBuy: false,
+      });
     }
   });
 
@@ -57,12 +63,32 @@ describeFunction(getProduct, () => {
     const free = await givenSold(world, 'media', { isFreeForMembers: true });
     const dear = await givenSold(world, 'media');
     const untilAtMs = await givenMember(world, alice.userId);
-    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: true, untilAtMs, mayBuy: true });
-    expect((await get(dear.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
-    expect((await get(plan.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
+    expect((await get(free.id, alice)).data.owned).toEqual({
+      isOwned: true,
+      isTrial: false,
+      untilAtMs,
+      mayBuy: true,
+    });
+    expect((await get(dear.id, alice)).data.owned).toEqual({
+      isOwned: false,
+      isTrial: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
+    expect((await get(plan.id, alice)).data.owned).toEqual({
+      isOwned: false,
+      isTrial: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
     world.clock.advance(untilAtMs - world.clock.now());
     alice = await world.login('alice');
-    expect((await get(free.id, alice)).data.owned).toEqual({ isOwned: false, untilAtMs: null, mayBuy: true });
+    expect((await get(free.id, alice)).data.owned).toEqual({
+      isOwned: false,
+      isTrial: false,
+      untilAtMs: null,
+      mayBuy: true,
+    });
   });
 
   test('product.not_found: a draft, and what was withdrawn, the same as what does not exist', async () => {
