@@ -30,6 +30,7 @@ describeFunction(withdrawProduct, () => {
     expect(await world.call(getProduct, { id })).toMatchObject({ code: 'product.not_found' });
     expect((await world.call(getProduct, { id }, alice)).data.owned).toEqual({
       isOwned: true,
+      isTrial: false,
       untilAtMs: null,
       mayBuy: false,
     });
