@@ -1,6 +1,6 @@
 /**
- * What somebody may do about what others wrote: like it, tell the shop that it should not be there, and leave its author
- * out of what they read. It asks the backend by itself, and shows one's own like at once.
+ * What somebody may do about what others wrote: like it, tell the shop that it should not be there, and leave its
+ * author out of what they read. It asks the backend by itself, and shows one's own like at once.
  */
 import { likeView, reasonSheet } from '../../model/opinion.ts';
 import { client } from '../../wx/client.ts';
