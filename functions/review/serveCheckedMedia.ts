@@ -1,5 +1,6 @@
 import * as mediaChecks from '../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../shared/data/review/uploads.ts';
+import { isAsSaid } from '../../shared/domain/review/learnerUpload.ts';
 import { handedOut } from '../../shared/domain/review/mediaCheck.ts';
 import { fail } from '../../shared/errors.ts';
 import { fileOfToken } from '../../shared/flows/review/checkedMediaUrl.ts';
@@ -8,7 +9,8 @@ import { LEARNER_FILE_BYTES_MAX, LearnerFileType } from '../../shared/schemas/re
 
 /**
  * Hands a picture or a sound to WeChat's check, and records that it was fetched: only then does a pass count. The
- * address is given to WeChat alone, and opens one file for an hour.
+ * address is given to WeChat alone, and opens one file for an hour. A file that is not what its type says is not handed
+ * out, so no pass can count and staff decide.
  */
 export const serveCheckedMedia = callback(
   {
@@ -24,7 +26,7 @@ export const serveCheckedMedia = callback(
     const { question, ...file } = fileOfToken(ports, query.token ?? '', now);
     const upload = await uploads.find(ports.database, file.uploadId);
     const body = upload === null ? null : await ports.files.read(upload.key, LEARNER_FILE_BYTES_MAX);
-    if (upload === null || body === null) throw fail('upload.not_found');
+    if (upload === null || body === null || !isAsSaid(upload, body)) throw fail('upload.not_found');
     await ports.database.tx((tx) =>
       mediaChecks.change(tx, file, (before) => handedOut(before, question), now),
     );

@@ -14,7 +14,7 @@ const FOLDED_EVERY_MS = 5 * SECOND_MS;
 const LATE_MAX_MS = 15 * SECOND_MS;
 
 /**
- * Seen red: when a mark is counted without being found again in the transaction that counts it, and when taking one
+ * It would be red when a mark is counted without being found again in the transaction that counts it, and when taking one
  * back forgets that it was counted.
  */
 export const L05 = bar({

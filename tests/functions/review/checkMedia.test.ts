@@ -186,11 +186,8 @@ describeFunction(serveCheckedMedia, () => {
     const { origin, path, query } = await asked();
     expect([origin, path]).toEqual(['https://api.example.com', '/api/checked-media']);
     const answer = await fetches(query);
-    expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([
-      200,
-      'image/png',
-      '图里的字',
-    ]);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/png']);
+    expect(answer.body).toMatch(/PNG\r\n\x1a\n图里的字$/);
   });
 
   test('notice.signature_invalid: another token, a changed one, none, and one whose hour is over', async () => {
@@ -210,6 +207,16 @@ describeFunction(serveCheckedMedia, () => {
     jest.spyOn(world.ports.files, 'read').mockResolvedValueOnce(null);
     expect((await fetches(query)).code).toBe('upload.not_found');
   });
+
+  test.each(['<script>alert(1)</s>', ''])(
+    'upload.not_found: a file that is not what it says, such as %j, is not counted as fetched',
+    async (words) => {
+      const { query } = await asked();
+      jest.spyOn(world.ports.files, 'read').mockResolvedValueOnce(Buffer.from(words));
+      expect((await fetches(query)).code).toBe('upload.not_found');
+      expect(await storedIn(world, 'mediaChecks')).toMatchObject([{ fetched: [] }]);
+    },
+  );
 
   test('storage.unavailable: it is not counted as fetched', async () => {
     const { fail } = await import('../../../shared/errors.ts');
