@@ -39,5 +39,8 @@ export function mayWriteRefused({ id }: Operation, { text }: Answered): readonly
 /** What exceeds one person's daily limit becomes a proposal for a second person. */
 const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
-/** All that a GET may write: the audit of looking at people, the use of what was bought, and what was opened when. */
-export const WRITTEN_BY_LOOKING = /^audit|^usages$|^progresses$|^learners$|^courseProgresses$/;
+/**
+ * All that a GET may write: the audit of looking at people, the use of what was bought, what was opened when, and that
+ * the platform fetched what it was asked about.
+ */
+export const WRITTEN_BY_LOOKING = /^audit|^usages$|^progresses$|^learners$|^courseProgresses$|^mediaChecks$/;

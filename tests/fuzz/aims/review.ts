@@ -1,18 +1,21 @@
 /** Aims for reviews: what staff decide, and appeals. */
 
 import * as comments from '../../../shared/data/talk/comments.ts';
+import { checkedMediaUrl } from '../../../shared/flows/review/checkedMediaUrl.ts';
 import { UserId } from '../../../shared/schemas/base.ts';
 import type { Comment } from '../../../shared/schemas/talk/comment.ts';
 import { checksText, givenWritten, type Wrote } from '../../support/given/review.ts';
-import { type Aiming, type Aims, newLearner, owned, some, withBody } from './aim.ts';
+import { givenStoredFile } from '../../support/given/storedFile.ts';
+import type { Actor } from '../actors.ts';
+import { type Aiming, type Aims, newLearner, some, withBody, withQuery } from './aim.ts';
 
 /** Somebody new writes this, and WeChat has said what it thinks of it. */
-async function written(aiming: Aiming, body: string): Promise<void> {
-  const author = await newLearner(aiming);
-  const { userId } = author;
-  if (userId === null) return;
-  const wrote: Wrote = await givenWritten(aiming.world, { userId: UserId.parse(userId) }, body);
+async function written(aiming: Aiming, body: string): Promise<{ actor: Actor; wrote: Wrote } | null> {
+  const actor = await newLearner(aiming);
+  if (actor.userId === null) return null;
+  const wrote = await givenWritten(aiming.world, { userId: UserId.parse(actor.userId) }, body);
   await checksText(aiming.world, wrote);
+  return { actor, wrote };
 }
 
 /** A comment in one of these states; one is written first when there is none. */
@@ -36,10 +39,20 @@ export const reviewAims: Aims = {
     return { input: withBody(aiming.input, about) };
   },
   appealReview: async (aiming) => {
-    const mine = owned(aiming, await inState(aiming, ['rejected', 'removed'], '违规'));
-    const open = mine.filter(({ doc: { review } }) => review.appealedVersion !== review.version);
-    const one = some(aiming, open);
-    if (one === null) return null;
-    return { actor: one.owner, input: withBody(aiming.input, { target: `comment:${one.doc.id}` }) };
+    const refused = await written(aiming, '违规');
+    return (
+      refused && { actor: refused.actor, input: withBody(aiming.input, { target: refused.wrote.target }) }
+    );
+  },
+  serveCheckedMedia: async (aiming) => {
+    const { world } = aiming;
+    const { userId } = await newLearner(aiming);
+    if (userId === null) return null;
+    const author = { userId: UserId.parse(userId) };
+    const uploadId = await givenStoredFile(world, author);
+    const { target } = await givenWritten(world, author, '看图', { images: [uploadId] });
+    const file = { target, version: 1, uploadId, question: '1' };
+    const { searchParams } = new URL(checkedMediaUrl(world.ports, file, world.clock.now()));
+    return { input: withQuery(aiming.input, { token: searchParams.get('token') }) };
   },
 };

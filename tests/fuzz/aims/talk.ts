@@ -1,16 +1,17 @@
 /** Aims for what people say to each other: comments and replies. */
 import * as comments from '../../../shared/data/talk/comments.ts';
+import { UserId } from '../../../shared/schemas/base.ts';
+import { ThreadId } from '../../../shared/schemas/talk/thread.ts';
 import { givenShown } from '../../support/given/comment.ts';
+import { givenWritten } from '../../support/given/review.ts';
 import { givenConsent } from '../../support/given/writer.ts';
 import {
   type Aim,
   type Aiming,
   type Aims,
   newLearner,
-  owned,
   productsIn,
   some,
-  someAfter,
   withBody,
   withPath,
   withQuery,
@@ -42,18 +43,15 @@ export async function shownIn(aiming: Aiming) {
   return some(aiming, all());
 }
 
+/** What somebody new has just written, with these changes of it. */
 const ofOwn: (changes: Readonly<Record<string, unknown>> | null) => Aim = (changes) => async (aiming) => {
-  const own = () =>
-    owned(aiming, aiming.stored.all(comments.collection)).filter(
-      ({ doc }) => doc.review.state === 'checking',
-    );
-  const found = await someAfter(aiming, own, 'createComment');
-  if (found === null) return null;
-  const input = withPath(aiming.input, { id: found.doc.id });
-  return {
-    actor: found.owner,
-    input: changes === null ? input : withBody(input, { ...changes, stars: found.doc.stars }),
-  };
+  const threadId = threadIn(aiming);
+  const actor = await newWriter(aiming);
+  if (threadId === null || actor.userId === null) return null;
+  const own = { threadId: ThreadId.parse(threadId) };
+  const { id } = await givenWritten(aiming.world, { userId: UserId.parse(actor.userId) }, '原来的话', own);
+  const input = withPath(aiming.input, { id });
+  return { actor, input: changes === null ? input : withBody(input, { ...changes, stars: null }) };
 };
 
 /** The aims by operation. */
