@@ -19,6 +19,10 @@ export interface Measured {
   readonly reads: { readonly list: Reads; readonly detail: Reads; readonly bare: Reads };
   /** Reports of progress. */
   readonly heartbeats: Rounds;
+  /** Likes of one comment. */
+  readonly likes: Rounds;
+  /** Likes that are added to the comment's count. */
+  readonly foldedPerSecond: number;
   /** Every fifth notice is sent twice. */
   readonly callbacks: Settled;
   /** Every notice is sent ten times concurrently. */
@@ -57,13 +61,16 @@ function importsWaitedFor(coldMs: Measured['coldMs']): readonly number[] {
  * does not compare the servers.
  */
 function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
-  const { sixteen, reads, heartbeats, commits, callbacks, quotes } = measured;
+  const { sixteen, reads, heartbeats, likes, commits, callbacks, quotes } = measured;
   return {
     journeysPerSecond16: least(round(sixteen.perSecond), 100),
     journeyP99Ms16: most(round(sixteen.p99Ms), 250),
     journeyCpuMs: most(round(sixteen.cpuMsEach, 2), 8),
     journeyOverFloorCpu: most(round(measured.floor.ratio, 2), 1.8),
     heartbeatCpuMs: most(round(heartbeats.cpuMsEach, 3), 0.45),
+    likesPerSecond32: least(round(likes.perSecond, 0), 4_000),
+    likeP99Ms32: most(round(likes.p99Ms), 100),
+    foldedPerSecond: least(round(measured.foldedPerSecond, 0), 5_000),
     listCpuOfBare: least(round(reads.bare.cpuMsEach / reads.list.cpuMsEach, 2), 0.4),
     detailCpuOfBare: least(round(reads.bare.cpuMsEach / reads.detail.cpuMsEach, 2), 0.4),
     commitsOverBare: least(round(commits.ours / commits.bare, 2), 0.6),
@@ -139,6 +146,8 @@ function rowsOf(measured: Measured): readonly Row[] {
     journeyRow('… with points and coupon, mixed', rails.mixed),
     journeyRow('refunds, both rails', measured.refunds),
     journeyRow('reports of progress, 16 phones', measured.heartbeats, ' (goal 0.45 CPU ms)'),
+    journeyRow('likes of one comment, 32 phones', measured.likes, ' (goals 4000/s, p99 100 ms)'),
+    ['likes counted', `${round(measured.foldedPerSecond, 0)}/s`, '(goal 5000/s)'],
     readRow('list', measured),
     readRow('detail', measured),
     [

@@ -26,6 +26,7 @@ import { benchGrowth } from './growth.ts';
 import { printGrowth } from './growthReport.ts';
 import { benchHeartbeats } from './heartbeats.ts';
 import { benchJourneys, benchRails, type Journeys, medianOf, profileJourneys } from './journeys.ts';
+import { benchFold, benchLikes } from './likes.ts';
 import { benchMysql, printMysql } from './mysql.ts';
 import { benchQuotes } from './quotes.ts';
 import { benchReads } from './reads.ts';
@@ -63,6 +64,7 @@ async function benchStack(stack: Stack, { times }: Size) {
   const refunds = await benchRefunds(stack, bought);
   const reads = await benchReads(stack, 5_000);
   const heartbeats = await benchHeartbeats(stack, times(2_000));
+  const likes = await benchLikes(stack, times(6_000));
   const twice = (n: number) => (n % 5 === 0 ? 2 : 1);
   const callbacks = await benchCallbacks(stack, { name: 'caller', count: times(1_000), copiesOf: twice });
   const tenTimes = { name: 'copier', count: times(500), copiesOf: () => 10 };
@@ -77,6 +79,7 @@ async function benchStack(stack: Stack, { times }: Size) {
     refunds,
     reads,
     heartbeats,
+    likes,
     callbacks,
     duplicated,
     startMs,
@@ -101,11 +104,12 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   const work = await countWork(stack, times(200));
   await stack.outside.stop();
   const commits = await benchCommits(stack.folder, times(4_000));
+  const foldedPerSecond = await benchFold(stack.folder, times(20_000));
   const quotes = benchQuotes(times(1_000));
   const bytes = await bundleBytes();
   const coldMs = await benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['api', 'pay'], times(15));
   const frontEnds = await benchFrontEnds();
-  return { ...ofStack, work, spent, commits, quotes, coldMs, bundleBytes: bytes, frontEnds };
+  return { ...ofStack, work, spent, commits, foldedPerSecond, quotes, coldMs, bundleBytes: bytes, frontEnds };
 }
 
 /** From a small shop to large ones. A million orders take some minutes and ten gigabytes to be made. */

@@ -12,7 +12,6 @@ export const collection = defineCollection({
   version: 1,
   indexes: {
     ofTarget: { fields: ['target', 'version', 'weight'] },
-    ofUser: { fields: ['userId', 'atMs'] },
   },
 });
 

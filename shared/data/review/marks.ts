@@ -10,7 +10,6 @@ export const collection = defineCollection({
   version: 1,
   indexes: {
     uncounted: { fields: ['isCounted', 'target', 'atMs'] },
-    ofUser: { fields: ['userId', 'kind', 'atMs'] },
   },
 });
 
