@@ -1,4 +1,5 @@
 import { listComments } from '../../functions/talk/listComments.ts';
+import { SECOND_MS } from '../../shared/schemas/base.ts';
 import { countedReads, type ReadCounts } from '../support/countedReads.ts';
 import { givenShown, storedComment } from '../support/given/comment.ts';
 import { givenCourse } from '../support/given/course.ts';
@@ -18,9 +19,10 @@ const READS_MAX = 4;
 export const L13 = bar({
   proves:
     'a page of ten comments with their replies costs four reads of many documents at 10, at some thousand and at very many comments, and its p99 is within twice that of the short thread',
-  flags: { some: 10_000, many: 100_000, pages: 400 },
-  brief: { some: 300, many: 1_500, pages: 60 },
-  run: async ({ flags: { some, many, pages }, note }) => {
+  flags: { some: 10_000, many: 100_000, pages: 400, timed: 1 },
+  // The slowest of a few pages on a shared machine says nothing of the thread.
+  brief: { some: 300, many: 1_500, pages: 60, timed: 0 },
+  run: async ({ flags: { some, many, pages, timed }, note }) => {
     const counts: ReadCounts = { pages: 0, finds: 0 };
     const world = await createWorld({ database: (inner) => countedReads(inner, counts) });
     const people = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => givenWriter(world, name)));
@@ -37,20 +39,26 @@ export const L13 = bar({
       note(`a thread of ${count}`);
       const threadId = `product:${(await givenCourse(world)).productId}`;
       const like = await storedComment(world, (await givenShown(world, reader, threadId)).id);
-      await givenThread(world, like, { start: `${count}`.padStart(9, '0'), count, answered: 40, authors });
+      await givenThread(world.ports.database, like, {
+        start: `${count}`.padStart(9, '0'),
+        count,
+        answered: 40,
+        authors,
+      });
       threads.push({ count, threadId, ms: [], reads: 0 });
     }
     // The threads take turns, so that a busy moment of the machine is one of each of them.
     for (let page = 0; page < pages; page += 1) {
+      // Nobody reads more pages a minute than people may.
+      world.clock.advance(SECOND_MS);
       for (const thread of threads) {
         Object.assign(counts, { pages: 0, finds: 0 });
         const from = performance.now();
         const sort = page % 2 === 0 ? 'hot' : 'newest';
-        const address = `203.0.113.${page % 250}`;
         const answer = await world.call(
           listComments,
           { threadId: thread.threadId, sort, limit: 10 },
-          { address },
+          people[page % people.length],
         );
         if (page >= pages / 10) thread.ms.push(performance.now() - from);
         if (answer.status !== 200) throw new Error(`a page was answered ${answer.status}`);
@@ -69,7 +77,9 @@ export const L13 = bar({
     const shortest = measured[0]?.p99Ms ?? 0;
     const violations = measured.flatMap(({ comments, reads, p99Ms }) => [
       ...(reads > READS_MAX ? [`${reads} reads at ${comments}`] : []),
-      ...(p99Ms > TIMES_MAX * shortest ? [`p99 ${p99Ms} ms at ${comments}, ${shortest} ms at 10`] : []),
+      ...(timed === 1 && p99Ms > TIMES_MAX * shortest
+        ? [`p99 ${p99Ms} ms at ${comments}, ${shortest} ms at 10`]
+        : []),
     ]);
     return { pass: violations.length === 0, measured: { threads: measured, violations } };
   },

@@ -21,6 +21,8 @@ export interface Measured {
   readonly heartbeats: Rounds;
   /** Likes of one comment. */
   readonly likes: Rounds;
+  /** Pages of twenty comments. */
+  readonly commentPages: Rounds;
   /** Likes that are added to the comment's count. */
   readonly foldedPerSecond: number;
   /** Every fifth notice is sent twice. */
@@ -61,7 +63,7 @@ function importsWaitedFor(coldMs: Measured['coldMs']): readonly number[] {
  * does not compare the servers.
  */
 function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
-  const { sixteen, reads, heartbeats, likes, commits, callbacks, quotes } = measured;
+  const { sixteen, reads, heartbeats, likes, commentPages, commits, callbacks, quotes } = measured;
   return {
     journeysPerSecond16: least(round(sixteen.perSecond), 100),
     journeyP99Ms16: most(round(sixteen.p99Ms), 250),
@@ -70,6 +72,8 @@ function goalsOf(measured: Measured): Readonly<Record<string, Goal>> {
     heartbeatCpuMs: most(round(heartbeats.cpuMsEach, 3), 0.45),
     likesPerSecond32: least(round(likes.perSecond, 0), 4_000),
     likeP99Ms32: most(round(likes.p99Ms), 100),
+    commentPagesPerSecond16: least(round(commentPages.perSecond, 0), 800),
+    commentPageP99Ms16: most(round(commentPages.p99Ms), 40),
     foldedPerSecond: least(round(measured.foldedPerSecond, 0), 5_000),
     listCpuOfBare: least(round(reads.bare.cpuMsEach / reads.list.cpuMsEach, 2), 0.4),
     detailCpuOfBare: least(round(reads.bare.cpuMsEach / reads.detail.cpuMsEach, 2), 0.4),
@@ -147,6 +151,7 @@ function rowsOf(measured: Measured): readonly Row[] {
     journeyRow('refunds, both rails', measured.refunds),
     journeyRow('reports of progress, 16 phones', measured.heartbeats, ' (goal 0.45 CPU ms)'),
     journeyRow('likes of one comment, 32 phones', measured.likes, ' (goals 4000/s, p99 100 ms)'),
+    journeyRow('pages of comments, 16 phones', measured.commentPages, ' (goals 800/s, 40 ms)'),
     ['likes counted', `${round(measured.foldedPerSecond, 0)}/s`, '(goal 5000/s)'],
     readRow('list', measured),
     readRow('detail', measured),

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { benchColdStarts } from './cold.ts';
+import { benchComments, storeThread } from './comments.ts';
 import { benchCommits } from './commits.ts';
 import { benchEngines } from './engines.ts';
 import { benchFloor } from './floor.ts';
@@ -64,6 +65,7 @@ async function benchStack(stack: Stack, { times }: Size) {
   const refunds = await benchRefunds(stack, bought);
   const reads = await benchReads(stack, 5_000);
   const heartbeats = await benchHeartbeats(stack, times(2_000));
+  const commentPages = await benchComments(stack, times(4_000));
   const likes = await benchLikes(stack, times(6_000));
   const twice = (n: number) => (n % 5 === 0 ? 2 : 1);
   const callbacks = await benchCallbacks(stack, { name: 'caller', count: times(1_000), copiesOf: twice });
@@ -80,6 +82,7 @@ async function benchStack(stack: Stack, { times }: Size) {
     reads,
     heartbeats,
     likes,
+    commentPages,
     callbacks,
     duplicated,
     startMs,
@@ -144,7 +147,7 @@ async function main(): Promise<void> {
   execFileSync('npx', ['tsx', 'esbuild.config.ts'], { stdio: 'ignore' });
   execFileSync('npx', ['tsx', 'esbuild.config.ts', '--local'], { stdio: 'ignore' });
   const folder = await mkdtemp(join(tmpdir(), 'zhike-bench-'));
-  const stack = await startStack(folder);
+  const stack = await startStack(folder, { prepare: storeThread });
   try {
     print(await measure(stack, size));
   } finally {

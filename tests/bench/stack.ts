@@ -50,13 +50,23 @@ export function productEnv(folder: string, phone: string): Environment {
  */
 export async function startStack(
   folder: string,
-  { idleMs = IDLE_MS, env: own = {} }: { readonly idleMs?: number; readonly env?: Environment } = {},
+  {
+    idleMs = IDLE_MS,
+    env: own = {},
+    prepare = async () => undefined,
+  }: {
+    readonly idleMs?: number;
+    readonly env?: Environment;
+    /** Stores more in the seeded folder, while nobody has it open. */
+    readonly prepare?: (folder: string) => Promise<void>;
+  } = {},
 ): Promise<Stack> {
   const simulators = { ROLE: 'simulators', PORT: '0', DATA_DIR: folder, CLOCK_FACTOR: SIMULATED_FASTER };
   const outside = await startNode(START, simulators, ['Phone']);
   const phone = outside.lines.Phone ?? '';
   const env = { ...productEnv(folder, phone), ...own, LOG: 'on' };
   await (await startNode(START, env, ['API'], FLAGS)).stop();
+  await prepare(folder);
   const from = performance.now();
   const product = await startNode(START, env, ['API'], FLAGS);
   const api = product.lines.API ?? '';

@@ -24,7 +24,7 @@ describe('a page of comments', () => {
         const like = await storedComment(world, (await givenShown(world, alice, threadId)).id);
         const authors = people.map(({ userId }) => userId);
         const start = `${size}`.padStart(6, '0');
-        await givenThread(world, like, { start, count: size, answered: size, authors });
+        await givenThread(world.ports.database, like, { start, count: size, answered: size, authors });
         // What the catalogue remembers of a course is read first, and is the same for every page.
         await world.call(listComments, { threadId }, alice);
         const found = [];

@@ -1,9 +1,9 @@
 /** Long threads for tests, stored as they are after their comments were written, shown, counted and ranked. */
 import * as comments from '../../../shared/data/talk/comments.ts';
 import { rankComment } from '../../../shared/domain/talk/comment.ts';
+import type { Database } from '../../../shared/ports/database.ts';
 import { CommentId, timeMs, UserId } from '../../../shared/schemas/base.ts';
 import type { Comment } from '../../../shared/schemas/talk/comment.ts';
-import type { World } from '../world.ts';
 
 /** How many are stored in one transaction. */
 const TOGETHER = 60;
@@ -17,7 +17,7 @@ const idOf = (start: string, n: number) =>
  * before and with three replies at the first `answered` of them. Answers how many documents that are.
  */
 export async function givenThread(
-  { ports: { database } }: Pick<World, 'ports'>,
+  database: Database,
   like: Comment,
   of: {
     readonly start: string;
