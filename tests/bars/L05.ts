@@ -14,8 +14,8 @@ const FOLDED_EVERY_MS = 5 * SECOND_MS;
 const LATE_MAX_MS = 15 * SECOND_MS;
 
 /**
- * It would be red when a mark is counted without being found again in the transaction that counts it, and when taking one
- * back forgets that it was counted.
+ * It would be red when a mark is counted without being found again in the transaction that counts it, and when taking
+ * one back forgets that it was counted.
  */
 export const L05 = bar({
   proves:
@@ -45,6 +45,7 @@ export const L05 = bar({
       const set = await world.call(setMark, asked, { token });
       if (set.status !== 200) refused.push(set.code);
       if (index % 10 === 3) {
+        if (index % 20 === 3) await fold();
         const unset = await world.call(unsetMark, asked, { token });
         if (unset.status !== 200) refused.push(unset.code);
       }

@@ -31,8 +31,8 @@ async function logsIn(world: World, names: readonly string[], published: number)
 }
 
 /**
- * It would be red when a flag of somebody new weighs one, when a person may flag a version twice, and when a kept version is
- * hidden like any other.
+ * It would be red when a flag of somebody new weighs one, when a person may flag a version twice, and when a kept
+ * version is hidden like any other.
  */
 export const L07 = bar({
   proves:

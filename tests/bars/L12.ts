@@ -17,8 +17,8 @@ const AGAIN_MAX = 5;
 const LOGINS_A_MINUTE = 10;
 
 /**
- * It would be red when a claim does not look whether its user has one, those who call twice get two, and the audit reports
- * what the claims say; when a claim takes from what everybody may take, more than the drop's are given out.
+ * It would be red when a claim does not look whether its user has one, those who call twice get two, and the audit
+ * reports what the claims say; when a claim takes from what everybody may take, more than the drop's are given out.
  */
 export const L12 = bar({
   proves:
