@@ -50,6 +50,7 @@ import { phoneForward } from './phoneForward.ts';
 import { seedLegalTexts } from './seed/legalTexts.ts';
 import { seedCatalogue } from './seed/seedCatalogue.ts';
 import { seededFile } from './seed/seededMedia.ts';
+import { seedRooms } from './seed/seedRooms.ts';
 import { putOnSale, sayWhereToPush } from './shopOwner.ts';
 import type { ShownStaff } from './staff.ts';
 import { loginsOf } from './staffLogins.ts';
@@ -95,6 +96,9 @@ export interface Product {
   readonly url: string;
   close(): Promise<void>;
 }
+
+/** Whether this is a shop that somebody looks around in, with its staff, and not one that is measured or tested. */
+const isNewcomersShop = ({ staff }: ProductOptions) => typeof staff !== 'string';
 
 /** How many consumers run at the same time. With several, their commits share one fsync. */
 const EFFECTS_AT_ONCE = 64;
@@ -238,6 +242,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   await seedCatalogue(ports);
   await seedLegalTexts(ports);
+  if (isNewcomersShop(options)) await seedRooms(ports);
   await putOnSale(send, ports.database, options.wechatUrl, clock.now());
   const timers: Record<string, TimerFunction> = ofKind('timer');
   const stopTimers = startTimers(createTimers(timers, ports, { consumerOf: (name) => consumers[name] }));

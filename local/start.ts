@@ -30,6 +30,7 @@ import { placeOf } from './database.ts';
 import { freePort } from './freePort.ts';
 import { openKeys } from './keys.ts';
 import { startProduct } from './product.ts';
+import { seedTalk } from './seed/seedTalk.ts';
 import { serveSimulators } from './simulators/serve.ts';
 import { SIMULATED_TEMPLATES } from './simulators/wechat/templates.ts';
 import { openStaff, type ShownStaff } from './staff.ts';
@@ -112,6 +113,7 @@ async function start(): Promise<Started> {
     metricsToken: readVariable('METRICS_TOKEN', env),
     trustedProxies: Number(env.TRUSTED_PROXIES ?? 0),
   });
+  if (typeof staff !== 'string') await seedTalk({ api: product.url, simulators: phone });
   return {
     lines: {
       App: `${product.url}/app`,

@@ -6,7 +6,7 @@ const FROM_MS = timeMs(Date.UTC(2026, 2, 1));
 /** The end of the coupons. It is far away, so that a laptop always has something to claim. */
 const UNTIL_MS = timeMs(Date.UTC(2099, 0, 1));
 
-/** The id of the seeded template with this number: 1 满减, 2 折扣, 3 新人礼券. */
+/** The id of the seeded template with this number: 1 满减, 2 折扣, 3 新人礼券, 4 for drops. */
 export function seedTemplateId(number: number): TemplateId {
   return TemplateId.parse(`tpl_${seedUlid(number)}`);
 }
@@ -20,7 +20,7 @@ const plenty = {
   perUserMax: 1,
 } as const;
 
-/** Makes the templates: two coupons that anybody can claim, and one that is given to new users. */
+/** Makes the templates: two coupons that anybody can claim, one that is given to new users, and one for drops. */
 export const seedTemplates: readonly (() => CouponTemplateDraft)[] = [
   {
     ...plenty,
@@ -42,5 +42,12 @@ export const seedTemplates: readonly (() => CouponTemplateDraft)[] = [
     rule: { kind: 'full_reduction', thresholdFen: 5_900, offFen: 1_500 },
     validity: { kind: 'days', days: 7 },
     audience: 'welcome',
+  },
+  {
+    ...plenty,
+    title: '群友券：满 49 减 10',
+    rule: { kind: 'full_reduction', thresholdFen: 4_900, offFen: 1_000 },
+    validity: { kind: 'days', days: 7 },
+    audience: 'drop',
   },
 ].map((draft, index) => () => CouponTemplateDraft.parse({ ...draft, id: seedTemplateId(index + 1) }));

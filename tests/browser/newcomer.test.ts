@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { createClient } from '../../client/client.ts';
 import { LOCAL_DIST } from '../../esbuild.config.ts';
+import { seedCourseId } from '../../local/seed/seedCatalogue.ts';
 import { type Running, startNode } from '../load/measure.ts';
 import { describeInBrowser, expectSound, openBrowser, openPage, SCHEMES } from './support/browser.ts';
 
@@ -48,6 +50,17 @@ describeInBrowser('somebody who has just started the shop', () => {
     expect(await shownOf(page, 'chen.jing', '.password')).toBe('••••••••');
     await expectSound(watched, `start-staff-${screen}-${scheme}`);
     await watched.context.close();
+  });
+
+  test('finds people talking, and something to read', async () => {
+    const anybody = createClient({ baseUrl: url, token: () => null });
+    const { items } = await anybody.listComments({ threadId: `product:${seedCourseId(20)}` });
+    expect(items.map(({ stars, replies }) => [stars, replies])).toEqual([
+      [5, 0],
+      [4, 1],
+      [5, 0],
+    ]);
+    expect((await anybody.listArticles({})).items).toHaveLength(3);
   });
 
   test('comes into the console with what is shown, and again after a day', async () => {

@@ -25,7 +25,7 @@ describe('the seeded catalogue', () => {
   let world: World;
   beforeEach(async () => {
     world = await createWorld();
-    expect(await seedCatalogue(world.ports)).toBe(38);
+    expect(await seedCatalogue(world.ports)).toBe(39);
   });
   afterEach(() => world.close());
 
