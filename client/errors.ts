@@ -33,6 +33,7 @@ export const retries = {
   'block.yourself': 'never',
   'cart.full': 'never',
   'case.holds_refund': 'never',
+  'case.needs_decision': 'never',
   'case.not_found': 'never',
   'category.id_taken': 'never',
   'category.in_use': 'never',

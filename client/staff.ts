@@ -1406,9 +1406,11 @@ export function createStaffClient(options: ClientOptions) {
      * Closes a case with a note about what was done.
      *
      * Closing a closed case changes nothing: the first note stays. A case
-     * that holds an approved refund back is closed by `resumeRefund`, because money follows.
+     * that holds an approved refund back is closed by `resumeRefund`, because money follows, and one about something
+     * that
+     * waits for a decision by `decideReview`.
      *
-     * @throws case.not_found, case.holds_refund
+     * @throws case.not_found, case.holds_refund, case.needs_decision
      */
     closeCase: (input: CloseCaseInput): Promise<CloseCaseOutput> =>
       call(options, 'POST', '/api/admin/cases/close', input),

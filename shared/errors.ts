@@ -243,6 +243,7 @@ export const errors = {
     message: '此工单关系到一笔暂缓的退款，请由财务继续或关闭该退款',
     retry: 'never',
   },
+  'case.needs_decision': { status: 409, message: '内容还在等待处理，请到内容审核中作出决定', retry: 'never' },
   'bus.key_invalid': { status: 401, message: '推送凭证无效', retry: 'never' },
   'payment.not_found': { status: 404, message: '没有这笔支付', retry: 'never' },
   'exception.not_found': { status: 404, message: '支付异常不存在', retry: 'never' },

@@ -802,6 +802,99 @@ function auditMarks(store: AuditedStore, says: Says): void {
   }
 }
 
+/** The kinds of cases about what people wrote. */
+const MATTERS: readonly string[] = ['content_review', 'content_flagged', 'appeal'];
+/** How long the platform may be silent about a text or a file: two hours, and some for the sweep. */
+const SILENT_MS = 3 * 3_600_000;
+/** How long the records of checks are kept, less a day. */
+const CHECKS_KEPT_MS = 89 * 86_400_000;
+
+/**
+ * Checks that a person knows of all that waits for one, and of nothing else; that nothing waits for the platform for
+ * ever; that others see only what the platform passed or a person decided, and no file that it did not fetch; and that
+ * flags are counted.
+ */
+function auditReviews(store: AuditedStore, says: Says): void {
+  const open = new Set(
+    store
+      .all('cases')
+      .flatMap(({ id, kind, state }) => (state === 'open' && MATTERS.includes(kind) ? id : [])),
+  );
+  const fetched = new Set(
+    store.all('mediaChecks').flatMap((check) => (check.fetched.length > 0 ? check.id : [])),
+  );
+  const flags = grouped(
+    store.all('flags').filter(({ weight }) => weight > 0),
+    ({ target, version }) => `${target}:${version}`,
+  );
+  const wanted = new Set<string>();
+  for (const [collection, kind] of WRITTEN) {
+    for (const { id, shown, newest, review } of store.all(collection)) {
+      const about = `${kind}:${id}`;
+      const { state, version, publicVersion: seen, keptVersion: kept, cause, by } = review;
+      const isOwnWord = review.appealedVersion === version;
+      if (state === 'queued') wanted.add(`${isOwnWord ? 'appeal' : 'content_review'}:${about}:${version}`);
+      if (shown !== null && (review.isHidden || (review.flagWeight > 0 && kept !== seen)))
+        wanted.add(`content_flagged:${about}:${seen}`);
+      if (shown !== null && review.sampledVersion === seen && kept !== seen)
+        wanted.add(`content_review:${about}:${seen}`);
+      const isChecking = state === 'checking';
+      says(
+        'review',
+        about,
+        isChecking === review.waitsFor.length > 0,
+        `is ${state}, and waits for ${review.waitsFor}`,
+      );
+      const isSilent = isChecking && store.nowMs > review.sinceAtMs + SILENT_MS;
+      says('review', about, !isSilent, 'has waited for the platform for hours, and nobody knows');
+      says('review', about, (shown === null) === (seen === null), `shows version ${seen}`);
+      if (state === 'public') {
+        const isPerson =
+          by.startsWith('usr_') && (cause === 'staff' || (cause === 'hidden' && review.isHidden));
+        const isPassed = by === 'platform' && cause.startsWith('check:');
+        says('review', about, isPassed || isPerson, `is public by ${cause} of ${by}`);
+        const isNewest = seen === version && JSON.stringify(shown) === JSON.stringify(newest);
+        says('review', about, isNewest, `is public, and shows version ${seen} of ${version}`);
+        const isKept = kept === version || store.nowMs > review.sinceAtMs + CHECKS_KEPT_MS;
+        for (const file of isKept ? [] : [...newest.images, ...(newest.audio === null ? [] : [newest.audio])])
+          says(
+            'review',
+            about,
+            fetched.has(`${about}:${version}:${file}`),
+            `shows ${file}, which nobody fetched`,
+          );
+      } else says('review', about, seen === null || seen < version, `is ${state}, and shows version ${seen}`);
+      if (seen === null || kept === seen) continue;
+      const own = flags.get(`${about}:${seen}`) ?? [];
+      const weight = added(own.map((flag) => flag.weight));
+      const said = `${review.flagWeight} of ${review.flaggers}`;
+      says(
+        'flags',
+        about,
+        `${weight} of ${own.length}` === said,
+        `${weight} of ${own.length}, counted ${said}`,
+      );
+    }
+  }
+  for (const each of wanted) says('review', each, open.has(each), 'waits for staff, and no case is open');
+  for (const each of open) says('review', each, wanted.has(each), 'is an open case, and nothing waits');
+  for (const { id: about, target, version, userId } of store.all('flags'))
+    says('flags', about, about === `${target}:${version}:${userId}`, 'is not of whom it says');
+}
+
+/** Checks that a published article says something and since when, and that a draft was never seen. */
+function auditArticles(store: AuditedStore, says: Says): void {
+  for (const { id: about, state, blocks, publishedAtMs } of store.all('articles')) {
+    says('article', about, state !== 'published' || blocks.length > 0, 'is published, and empty');
+    says(
+      'article',
+      about,
+      (state === 'draft') === (publishedAtMs === null),
+      `is ${state} since ${publishedAtMs}`,
+    );
+  }
+}
+
 /** Checks that uploads and what their owners wrote name each other, and that an upload ends while nothing uses it. */
 function auditUploads(store: AuditedStore, says: Says): void {
   const named = new Set<string>();
@@ -896,6 +989,8 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditGroups(store, says);
   auditComments(store, says);
   auditMarks(store, says);
+  auditReviews(store, says);
+  auditArticles(store, says);
   auditInboxes(store, says);
   auditUploads(store, says);
   auditTasks(store, says);

@@ -36,7 +36,15 @@ const AuditedReview = z.object({
   version: whole,
   publicVersion: whole.nullable(),
   appealedVersion: whole.nullable(),
+  keptVersion: whole.nullable(),
+  sampledVersion: whole.nullable(),
+  waitsFor: z.array(id),
   isHidden: z.boolean(),
+  flagWeight: whole,
+  flaggers: whole,
+  cause: id,
+  by: id,
+  sinceAtMs: whole,
   publicAtMs: whole.nullable(),
 });
 
@@ -82,7 +90,7 @@ const shapes = {
     lines: z.array(z.object({ productId: id, refundFen: whole, takesAccess: z.boolean() })).default([]),
   }),
   audit: z.object({ id }),
-  cases: z.object({ id, refundId: id.nullable() }),
+  cases: z.object({ id, kind: id, state: id, refundId: id.nullable() }),
   gifts: z.object({
     id,
     orderId: id,
@@ -210,6 +218,12 @@ const shapes = {
   threadCounts: z.object({ id, comments: whole, stars: z.array(whole) }),
   ratings: z.object({ id, commentId: id }),
   marks: z.object({ id, target: id, isOn: z.boolean(), isCounted: z.boolean(), countedAs: z.boolean() }),
+  flags: z.object({ id, target: id, version: whole, userId: id, weight: whole }),
+  mediaChecks: z.object({ id, fetched: z.array(id) }),
+  articles: z.object({
+    ...{ id, state: id, publishedAtMs: whole.nullable() },
+    blocks: z.array(z.looseObject({ kind: id })),
+  }),
   writers: z.object({ id, undecided: whole, published: whole }),
   tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;

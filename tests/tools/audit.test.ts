@@ -12,8 +12,10 @@ import { reconcile } from '../../functions/books/reconcile.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { claimCertificate } from '../../functions/learning/claimCertificate.ts';
 import { createNote } from '../../functions/learning/createNote.ts';
+import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
+import { flagContent } from '../../functions/review/flagContent.ts';
 import { acceptComment } from '../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { removeComment } from '../../functions/talk/removeComment.ts';
@@ -24,7 +26,9 @@ import { auditStore } from '../../shared/commands/auditStore.ts';
 import { collections } from '../../shared/data/collections.ts';
 import type { Doc } from '../../shared/ports/database.ts';
 import { DAY_MS } from '../../shared/schemas/base.ts';
+import type { ThreadId } from '../../shared/schemas/talk/thread.ts';
 import { builtTool } from '../support/builtTool.ts';
+import { givenArticle } from '../support/given/article.ts';
 import { givenBatch } from '../support/given/codes.ts';
 import { givenShown } from '../support/given/comment.ts';
 import { givenTemplate } from '../support/given/coupon.ts';
@@ -40,7 +44,9 @@ import { givenPoints } from '../support/given/points.ts';
 import { givenSold } from '../support/given/products.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
+import { checksText, givenWritten } from '../support/given/review.ts';
 import { givenStaff } from '../support/given/staff.ts';
+import { givenStoredFile } from '../support/given/storedFile.ts';
 import { givenMemberOf, givenShownTopic } from '../support/given/topic.ts';
 import { givenTrial } from '../support/given/trial.ts';
 import { givenPictured } from '../support/given/upload.ts';
@@ -122,6 +128,20 @@ async function givenGrouped(world: World): Promise<void> {
     await world.deliver(consumer, `comment.approved:${commentId}`);
 }
 
+/** What waits for staff, what somebody flagged, a picture that passed, a draft and an article. */
+async function givenReviewed(world: World): Promise<void> {
+  const threadId = `product:${(await givenCourse(world)).productId}` as ThreadId;
+  const one = await givenWriter(world, 'one');
+  await checksText(world, await givenWritten(world, one, '这里存疑', { threadId }));
+  const flagged = await givenShown(world, one, threadId, { body: '被举报的话' });
+  const staff = await givenStaff(world, 'support');
+  await world.call(flagContent, { target: `comment:${flagged.id}`, reason: 'abusive' }, staff);
+  const image = await givenStoredFile(world, one, '一张照片');
+  await checksText(world, await givenWritten(world, one, '看图', { threadId, images: [image] }));
+  await givenArticle(world);
+  await givenArticle(world, {}, 'draft');
+}
+
 async function givenByStaff(world: World, { userId }: Buyer): Promise<void> {
   const staff = await givenStaff(world, 'support');
   const reason = '补偿';
@@ -160,6 +180,7 @@ async function traded(): Promise<Raw[]> {
     await givenLateMoney(world, alice);
     await given(world, alice);
     await givenTalk(world);
+    await givenReviewed(world);
     const back = await givenPaid(world, alice);
     await askBack(world, alice, back, back.payableFen);
     await passMinutes(world, 15);
@@ -168,6 +189,9 @@ async function traded(): Promise<Raw[]> {
       lines.map((line) => (line.refund === null ? { ...line, couponFen: 100 } : line));
     await world.run(reconcile);
     await world.drain();
+    // WeChat's verdicts about pictures come some minutes after it was asked.
+    await passMinutes(world, 5, sweepTasks);
+    await world.run(foldComments);
     const found: Raw[] = [];
     for await (const { collection, id, doc } of world.ports.database.exportAll()) {
       found.push({ collection, doc: { ...Object(doc), id } });
@@ -213,6 +237,14 @@ const any = () => true;
 const isAsk = (doc: Loose) => doc.kind === 'ask';
 const isOfAsk = (doc: Loose) => doc.title === '问答小组';
 const gone: Change = () => null;
+/** A case about a text that waits for staff. */
+const isWaiting = (doc: Loose) => doc.kind === 'content_review' && doc.state === 'open';
+const reviewOf = (doc: Loose): Loose => Object(doc.review);
+const inState = (state: string) => (doc: Loose) => reviewOf(doc).state === state && !isFlagged(doc);
+const isFlagged = (doc: Loose) => Number(reviewOf(doc).flagWeight) > 0;
+const reviewed =
+  (changes: Loose): Change =>
+  (doc) => ({ ...doc, review: { ...reviewOf(doc), ...changes } });
 const set =
   (changes: Loose): Change =>
   (doc) => ({ ...doc, ...changes });
@@ -460,6 +492,77 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
       })),
     'message',
   ],
+  'something that waits for staff, and no case': [() => spoiled('cases', isWaiting, gone), 'review'],
+  'something that waits for staff, and a case that is closed': [
+    () => spoiled('cases', isWaiting, set({ state: 'closed' })),
+    'review',
+  ],
+  'an appeal of which nobody knows': [
+    () => spoiled('comments', inState('queued'), reviewed({ appealedVersion: 1 })),
+    'review',
+  ],
+  'what flags hide, and nobody knows': [
+    () => spoiled('comments', inState('public'), reviewed({ isHidden: true })),
+    'review',
+  ],
+  'a sample that nobody looks at': [
+    () => spoiled('comments', inState('public'), reviewed({ sampledVersion: 1 })),
+    'review',
+  ],
+  'a case about what does not wait': [
+    () => spoiled('comments', inState('queued'), reviewed({ state: 'rejected' })),
+    'review',
+  ],
+  'a text that is public and that nothing let pass': [
+    () => spoiled('comments', inState('public'), reviewed({ cause: 'submitted', by: 'author' })),
+    'review',
+  ],
+  'a text that is public by a decision of nobody': [
+    () => spoiled('comments', inState('public'), reviewed({ cause: 'staff' })),
+    'review',
+  ],
+  'a text that is public in words that nobody checked': [
+    () =>
+      spoiled('comments', inState('public'), (doc) => ({
+        ...doc,
+        shown: { ...Object(doc.shown), body: '别的话' },
+      })),
+    'review',
+  ],
+  'a text that waits for the platform for ever': [
+    () =>
+      spoiled(
+        'comments',
+        inState('public'),
+        reviewed({ state: 'checking', waitsFor: ['text'], sinceAtMs: 1 }),
+      ),
+    'review',
+  ],
+  'a check that waits for nothing': [
+    () => spoiled('comments', inState('public'), reviewed({ state: 'checking' })),
+    'review',
+  ],
+  'a picture that is shown and that nobody fetched': [
+    () => spoiled('mediaChecks', (doc) => Object(doc.fetched).length > 0, set({ fetched: [] })),
+    'review',
+  ],
+  'a flag that nobody counted': [() => spoiled('comments', isFlagged, reviewed({ flagWeight: 3 })), 'flags'],
+  'a flag that nobody made': [() => spoiled('flags', any, gone), 'flags'],
+  'a flag of somebody else': [() => spoiled('flags', any, set({ userId: 'usr_X' })), 'flags'],
+  'a published article that says nothing': [
+    () => spoiled('articles', has('state', 'published'), set({ blocks: [] })),
+    'article',
+  ],
+  'a published article that never was': [
+    () => spoiled('articles', has('state', 'published'), set({ publishedAtMs: null })),
+    'article',
+  ],
+  'a draft that was public': [
+    () => spoiled('articles', has('state', 'draft'), set({ publishedAtMs: 1 })),
+    'article',
+  ],
+  'a like that nobody set': [() => spoiled('comments', inState('public'), plus('likes', 1)), 'likes'],
+  'a text that its writer has not counted': [() => spoiled('writers', any, plus('published', 1)), 'writer'],
   'an upload that what it is used by does not name': [
     () => spoiled('topics', any, (doc) => ({ ...doc, newest: { ...Object(doc.newest), images: [] } })),
     'upload',

@@ -27,11 +27,8 @@ export const decideReview = http(
     }),
     output: z.object({ review: StaffReview }),
     errors: [
-      'review.not_found',
-      'review.not_waiting',
-      'review.version_changed',
-      'review.own',
-      'review.same_person',
+      ...(['review.not_found', 'review.not_waiting', 'review.version_changed'] as const),
+      ...(['review.own', 'review.same_person'] as const),
     ],
   },
   async ({ input: { target, version, decision, reason }, user, now, ports, requestId }) => {
@@ -54,7 +51,9 @@ export const decideReview = http(
       });
       return after.review;
     });
-    if (decision === 'keep') await overturnFlags(ports.database, { target, version, now });
+    // Flags are of what is public, which an edit that waits leaves behind.
+    const kept = { target, version: review.publicVersion ?? version, now };
+    if (decision === 'keep') await overturnFlags(ports.database, kept);
     return { review };
   },
 );

@@ -62,11 +62,14 @@ export interface Finding {
     | 'comment'
     | 'thread'
     | 'message'
+    | 'review'
+    | 'flags'
     | 'upload'
     | 'likes'
     | 'writer'
     | 'group'
     | 'topic'
+    | 'article'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;

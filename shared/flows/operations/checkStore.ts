@@ -18,6 +18,7 @@ import * as certificates from '../../data/learning/certificates.ts';
 import * as courseProgresses from '../../data/learning/courseProgresses.ts';
 import * as progresses from '../../data/learning/progresses.ts';
 import * as audit from '../../data/operations/audit.ts';
+import * as cases from '../../data/operations/cases.ts';
 import * as openOrders from '../../data/orders/openOrders.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as payments from '../../data/payments/payments.ts';
@@ -26,9 +27,12 @@ import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
+import * as flags from '../../data/review/flags.ts';
 import * as marks from '../../data/review/marks.ts';
+import * as mediaChecks from '../../data/review/mediaChecks.ts';
 import * as uploads from '../../data/review/uploads.ts';
 import * as writers from '../../data/review/writers.ts';
+import * as articles from '../../data/talk/articles.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as drops from '../../data/talk/drops.ts';
 import * as groupNotes from '../../data/talk/groupNotes.ts';
@@ -63,6 +67,13 @@ import {
   writerFindings,
   writtenFindings,
 } from '../../domain/operations/invariants.ts';
+import {
+  articleFindings,
+  caseIdsOf,
+  checkIdsOf,
+  flagFindings,
+  reviewFindings,
+} from '../../domain/operations/reviewInvariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
 import { uploadsOf } from '../../domain/review/learnerUpload.ts';
@@ -85,6 +96,7 @@ import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { MarkTarget } from '../../schemas/review/mark.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Writer } from '../../schemas/review/writer.ts';
+import type { Article } from '../../schemas/talk/article.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
 import type { GroupNote } from '../../schemas/talk/group.ts';
@@ -466,18 +478,57 @@ const uploadRules: Rules<LearnerUpload> = {
   },
 };
 
-/** What people wrote, of one kind. */
+/** What people wrote, of one kind: their files and their review. */
 function writtenRules(kind: string, collection: Collection<Reviewed & Doc>): Rules<Reviewed & Doc> {
+  const aboutOf = ({ id }: Doc) => `${kind}:${id}`;
+  return {
+    collection,
+    aboutOf,
+    findings: async (reader, some, now) => {
+      const ids = some.flatMap((each) => [...uploadsOf(each).keys()]);
+      const known = byId(await many(reader, uploads.collection, ids));
+      const caseIds = some.flatMap((each) => caseIdsOf(aboutOf(each), each));
+      const opened = await many(reader, cases.collection, caseIds);
+      const openCases = new Set(opened.flatMap(({ id, state }) => (state === 'open' ? id : [])));
+      const checkIds = some.flatMap((each) => checkIdsOf(aboutOf(each), each, now));
+      const checks = byId(await many(reader, mediaChecks.collection, checkIds));
+      return some.flatMap((each) => [
+        ...writtenFindings(aboutOf(each), each, known),
+        ...reviewFindings(aboutOf(each), each, { openCases, checks, now }),
+      ]);
+    },
+  };
+}
+
+/**
+ * The flags of what people wrote. A version that staff decided about is left out, because its flags are counted no
+ * more. What is flagged while its flags are read is for the next night.
+ */
+function flagRules(kind: string, collection: Collection<Reviewed & Doc>): Rules<Reviewed & Doc> {
   return {
     collection,
     aboutOf: ({ id }) => `${kind}:${id}`,
     findings: async (reader, some) => {
-      const ids = some.flatMap((each) => [...uploadsOf(each).keys()]);
-      const known = byId(await many(reader, uploads.collection, ids));
-      return some.flatMap((each) => writtenFindings(`${kind}:${each.id}`, each, known));
+      const found: Finding[] = [];
+      for (const written of some) {
+        const { publicVersion: version, keptVersion, flaggers } = written.review;
+        if (version === null || version === keptVersion || flaggers === 0) continue;
+        const target = `${kind}:${written.id}`;
+        const weighty = await flags.weightyOf(reader, { target, version }, 2 * flaggers + 10);
+        const after = await reader.find(collection, written.id);
+        if (after?.review.flaggers !== flaggers) continue;
+        const weights = weighty.map(({ weight }) => weight);
+        found.push(...flagFindings(target, written, weights));
+      }
+      return found;
     },
   };
 }
+
+const articleRules: Rules<Article> = {
+  collection: articles.collection,
+  findings: async (_, some) => some.flatMap(articleFindings),
+};
 
 const groupNoteRules: Rules<GroupNote> = {
   collection: groupNotes.collection,
@@ -552,6 +603,10 @@ const parts = new Map<string, Step>([
   ...Object.entries(REVIEWED).map(
     ([kind, { collection }]) => [`written:${kind}`, part(writtenRules(kind, collection))] as const,
   ),
+  ...Object.entries(REVIEWED).map(
+    ([kind, { collection }]) => [`flags:${kind}`, part(flagRules(kind, collection))] as const,
+  ),
+  ['articles', part(articleRules)],
   ['groupNotes', part(groupNoteRules)],
   ['topics', part(topicRules)],
   ['tasks', lateTasks],
@@ -572,8 +627,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
  * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent;
- * uploads and what names them; and the tasks that have waited longest. When only another build knows the place's part,
- * the look begins again.
+ * uploads and what names them; reviews with their cases, checks and flags; articles; and the tasks that have waited
+ * longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

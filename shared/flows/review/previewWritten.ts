@@ -4,17 +4,12 @@ import * as writers from '../../data/review/writers.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { HOUR_MS, type TimeMs, timeMs, type UploadId } from '../../schemas/base.ts';
 import type { Case } from '../../schemas/operations/case.ts';
-import { KnownTarget, type ReviewItem, ReviewMatterKind, type Written } from '../../schemas/review/review.ts';
+import { type ReviewItem, ReviewMatterKind, type Written } from '../../schemas/review/review.ts';
+import { targetOf } from './reviewCase.ts';
 import { placeOf } from './reviewedKinds.ts';
 
 /** How long the address of a file is open for staff. */
 const OPEN_MS = HOUR_MS;
-
-/** What a case of the queue is about, as `stepReview` names it. Null for a kind that is not reviewed any more. */
-function targetOf({ id, kind }: Case): KnownTarget | null {
-  const found = KnownTarget.safeParse(id.slice(kind.length + 1, id.lastIndexOf(':')));
-  return found.success ? found.data : null;
-}
 
 /** A case of the queue with what staff need to decide: what was written, what others see, and who wrote it. */
 export async function previewWritten(

@@ -2,9 +2,11 @@ import { receiveCoupon } from '../../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../../functions/coupons/useCoupon.ts';
 import { claimCertificate } from '../../../functions/learning/claimCertificate.ts';
 import { checkInvariants } from '../../../functions/operations/checkInvariants.ts';
+import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
 import { syncPayments } from '../../../functions/payments/syncPayments.ts';
+import { flagContent } from '../../../functions/review/flagContent.ts';
 import { foldMarks } from '../../../functions/review/foldMarks.ts';
 import { setMark } from '../../../functions/review/setMark.ts';
 import { unsetMark } from '../../../functions/review/unsetMark.ts';
@@ -33,8 +35,10 @@ import * as points from '../../../shared/data/points/points.ts';
 import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
+import * as mediaChecks from '../../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
 import * as writers from '../../../shared/data/review/writers.ts';
+import * as articles from '../../../shared/data/talk/articles.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
 import * as groups from '../../../shared/data/talk/groups.ts';
@@ -56,12 +60,15 @@ import {
   UserId,
 } from '../../../shared/schemas/base.ts';
 import type { CouponStock } from '../../../shared/schemas/coupons/coupon.ts';
+import type { Case } from '../../../shared/schemas/operations/case.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import type { LearnerUpload } from '../../../shared/schemas/review/learnerUpload.ts';
+import type { Review, ReviewPart } from '../../../shared/schemas/review/review.ts';
 import type { Topic } from '../../../shared/schemas/talk/topic.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
+import { givenArticle } from '../../support/given/article.ts';
 import { givenShown, storedComment } from '../../support/given/comment.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
 import { givenCourse, givenProduct } from '../../support/given/course.ts';
@@ -84,6 +91,9 @@ import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../supp
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { givenWritten as givenPictureWritten } from '../../support/given/review.ts';
+import { givenStaff } from '../../support/given/staff.ts';
+import { givenStoredFile } from '../../support/given/storedFile.ts';
 import { givenMemberOf, givenShownTopic, storedTopic } from '../../support/given/topic.ts';
 import { givenTrial } from '../../support/given/trial.ts';
 import { givenPictured, givenUpload } from '../../support/given/upload.ts';
@@ -614,6 +624,88 @@ describeFunction(checkInvariants, () => {
         () => before,
         (each) => each.id === alice.userId,
       );
+      await closeFound();
+    }
+  });
+
+  test('finds what waits and nobody knows, what is public and nothing let pass, and flags that nobody counted', async () => {
+    const bob = await givenWriter(world, 'bob');
+    const threadId = `product:${(await givenCourse(world)).productId}`;
+    const { id } = await givenShown(world, bob, threadId);
+    const { id: doubted } = await givenShown(world, bob, threadId, { body: '加我微信 abc12345' });
+    const staff = await givenStaff(world, 'support');
+    await world.call(flagContent, { target: `comment:${id}`, reason: 'abusive' }, staff);
+    await world.run(foldComments);
+    const both = async () => [
+      await found(),
+      [...new Set((await audited(world.ports.database)).findings.map(({ rule }) => rule))],
+    ];
+    expect(await both()).toEqual([[], []]);
+    const { review } = await storedComment(world, id);
+    expect((await storedComment(world, doubted)).review.state).toBe('queued');
+    const now = world.clock.now();
+    const text: ReviewPart[] = ['text'];
+    const wrong: readonly (readonly [string, string, Partial<Review>])[] = [
+      [id, 'review', { isHidden: false, flagWeight: 0, flaggers: 0, sampledVersion: 1 }],
+      [id, 'review', { cause: 'submitted', by: 'author' }],
+      [id, 'review', { cause: 'staff' }],
+      [id, 'review', { publicVersion: null }],
+      [id, 'review', { waitsFor: text }],
+      [id, 'flags', { flagWeight: 5 }],
+      [id, 'flags', { flaggers: 2 }],
+      [doubted, 'review', { appealedVersion: 1 }],
+      [doubted, 'review', { state: 'checking', waitsFor: [] }],
+      [doubted, 'review', { state: 'checking', waitsFor: text, sinceAtMs: timeMs(now - 4 * HOUR_MS) }],
+    ];
+    for (const [about, rule, change] of wrong) {
+      const isMeant = (each: { readonly id: string }) => each.id === about;
+      const before = await storedComment(world, about);
+      await spoil(
+        comments.collection,
+        (each) => ({ ...each, review: { ...each.review, ...change } }),
+        isMeant,
+      );
+      for (const findings of await both()) expect(findings).toContain(rule);
+      await spoil(comments.collection, () => before, isMeant);
+      await closeFound();
+    }
+    for (const kind of ['content_review', 'content_flagged']) {
+      const isMeant = (each: { readonly kind: string }) => each.kind === kind;
+      const before = (await all(cases.collection)).find(isMeant);
+      for (const change of [() => null, (each: Case) => ({ ...each, state: 'closed' as const })]) {
+        await spoil(cases.collection, change, isMeant);
+        expect(await both()).toEqual([['review'], ['review']]);
+        await closeFound();
+        await world.ports.database.tx(async (tx) => {
+          if (before === undefined) throw new Error('it was there');
+          const own = await tx.find(cases.collection, before.id);
+          await (own === null ? tx.insert(cases.collection, before) : tx.update(cases.collection, before));
+        });
+      }
+    }
+    expect(review.flaggers).toBe(1);
+  });
+
+  test('finds a picture that is shown and that the platform did not fetch', async () => {
+    const bob = await world.login('bob');
+    const image = await givenStoredFile(world, bob, '一张照片');
+    const wrote = await givenPictureWritten(world, bob, '看图', { images: [image] });
+    await passMinutes(world, 5, sweepTasks);
+    expect((await storedComment(world, wrote.id)).review.state).toBe('public');
+    expect(await found()).toEqual([]);
+    await spoil(mediaChecks.collection, (each) => ({ ...each, fetched: [] }));
+    expect(await found()).toEqual(['review']);
+    expect((await audited(world.ports.database)).findings.map(({ rule }) => rule)).toContain('review');
+  });
+
+  test('finds an article that is published and empty, or was never published', async () => {
+    await givenArticle(world);
+    expect(await found()).toEqual([]);
+    for (const change of [{ blocks: [] }, { publishedAtMs: null }, { state: 'draft' as const }]) {
+      const before = (await all(articles.collection))[0];
+      await spoil(articles.collection, (each) => ({ ...each, ...change }));
+      expect(await found()).toEqual(['article']);
+      await spoil(articles.collection, () => before ?? null);
       await closeFound();
     }
   });

@@ -1,8 +1,10 @@
 import { closeCase } from '../../../../functions/admin/operations/closeCase.ts';
+import { decideReview } from '../../../../functions/admin/review/decideReview.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenCase } from '../../../support/given/case.ts';
 import { badWorld, storedIn } from '../../../support/given/order.ts';
 import { askBack, givenPaid } from '../../../support/given/refund.ts';
+import { checksText, givenWritten } from '../../../support/given/review.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -48,6 +50,23 @@ describeFunction(closeCase, () => {
     const other = await givenCase(world, 'platform_refund', refundId, { refundId });
     expect((await close(holding)).code).toBe('case.holds_refund');
     expect((await close(other)).status).toBe(200);
+  });
+
+  test('case.needs_decision: what somebody wrote still waits; after the decision nothing is left to close', async () => {
+    const alice = await world.login('alice');
+    const wrote = await givenWritten(world, alice, '这里存疑');
+    await checksText(world, wrote);
+    const id = `content_review:${wrote.target}:1`;
+    expect((await close(id)).code).toBe('case.needs_decision');
+    const decided = { target: wrote.target, version: 1, decision: 'approve', reason: '看过了' };
+    await world.call(decideReview, decided, { token: support.token });
+    expect((await close(id)).data.case).toMatchObject({ state: 'closed', resolution: '看过了' });
+  });
+
+  test('a case about something that nobody wrote closes', async () => {
+    expect((await close(await givenCase(world, 'content_review', 'wish:one:1'))).status).toBe(200);
+    const gone = `comment:${world.ports.ids.make('cmt')}:1`;
+    expect((await close(await givenCase(world, 'appeal', gone))).status).toBe(200);
   });
 
   test('when the answer to its commit is lost it is closed and audited once', async () => {

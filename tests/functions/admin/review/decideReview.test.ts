@@ -1,7 +1,10 @@
 import { decideReview } from '../../../../functions/admin/review/decideReview.ts';
 import { appealReview } from '../../../../functions/review/appealReview.ts';
+import { flagContent } from '../../../../functions/review/flagContent.ts';
 import type { ReviewDecision } from '../../../../shared/schemas/review/review.ts';
+import { ThreadId } from '../../../../shared/schemas/talk/thread.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
+import { givenProduct } from '../../../support/given/course.ts';
 import { type Buyer, storedIn } from '../../../support/given/order.ts';
 import {
   checksText,
@@ -108,6 +111,18 @@ describeFunction(decideReview, () => {
     expect(await openCases()).toEqual([]);
     await givenFlagged(world, wrote);
     expect(await writtenNow(world, wrote)).toMatchObject({ isShown: true });
+  });
+
+  test('keep, while an edit waits: the flags of what is public count against who made them', async () => {
+    const threadId = ThreadId.parse(`product:${(await givenProduct(world)).id}`);
+    const wrote = await givenWritten(world, alice, '讲得很清楚', { threadId });
+    await checksText(world, wrote);
+    const flagged = { target: wrote.target, reason: 'abusive' };
+    expect((await world.call(flagContent, flagged, support)).status).toBe(200);
+    await givenEdited(world, wrote, '改过的话');
+    const boss = await givenStaff(world, 'admin');
+    expect((await decides(wrote, 'keep', 2, boss)).status).toBe(200);
+    expect(await storedIn(world, 'flags')).toMatchObject([{ version: 1, overturnedAtMs: world.clock.now() }]);
   });
 
   test('reject: a first version is removed; of an edit only the edit is refused', async () => {
