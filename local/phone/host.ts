@@ -63,6 +63,8 @@ export interface Settings {
   privacy: 'agreed' | 'ask';
   /** What the person answers when asked for messages. */
   subscribe: 'ask' | 'accept' | 'reject' | 'ban';
+  /** The chat of WeChat from which the person opens shares to groups, by its name. */
+  chat: string;
   isDark: boolean;
 }
 
@@ -74,6 +76,7 @@ export const FIRST_SETTINGS: Readonly<Settings> = {
   payment: 'ask',
   privacy: 'agreed',
   subscribe: 'accept',
+  chat: '读书群',
   isDark: false,
 };
 

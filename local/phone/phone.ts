@@ -17,6 +17,8 @@ export interface Shared {
   readonly title: string;
   readonly path: string;
   readonly imageUrl: string | null;
+  /** Whether it tells from which chat it is opened. */
+  readonly hasTicket: boolean;
 }
 
 const SCENE_LIST = 1001;
@@ -49,6 +51,8 @@ export class Phone {
   toast: string | null = null;
   /** What was copied last. */
   clipboard = '';
+  /** The pages whose shares have a ticket. */
+  readonly ticketed = new WeakSet<object>();
   /** The last share that was sent. */
   shared: Shared | null = null;
   /** Where the page in front is to be scrolled. The screen takes it. */
@@ -225,7 +229,8 @@ export class Phone {
     const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
     const { path = `/${route}${search.length > 0 ? `?${search.join('&')}` : ''}` } = content;
     if (!path.startsWith('/')) this.engine.fault(new Error(`a share of ${path}, without a slash in front`));
-    this.shared = { title: content.title ?? title, path, imageUrl: content.imageUrl ?? null };
+    const hasTicket = this.ticketed.has(instance);
+    this.shared = { title: content.title ?? title, path, imageUrl: content.imageUrl ?? null, hasTicket };
     this.tell('已转发', 1_500);
     return this.shared;
   }

@@ -90,8 +90,17 @@ export interface VirtualPaymentOptions {
 export interface EnterOptions {
   readonly path: string;
   readonly query: Query;
-  /** 1001 the list of mini-programs, 1007 a share to one person, 1044 a share to a group, 1047 a code. */
+  /**
+   * 1001 the list of mini-programs, 1007 a share to one person, 1008 a share to a group, 1044 one with a ticket, 1047 a
+   * code.
+   */
   readonly scene: number;
+}
+
+/** What WeChat seals for the server about the chat that the mini-program was opened from. Both are base64. */
+export interface GroupEnterInfo extends CallResult {
+  readonly encryptedData: string;
+  readonly iv: string;
 }
 
 /** `none` when there is no network. */
@@ -262,6 +271,16 @@ export interface Wx {
   readonly getLaunchOptionsSync: () => EnterOptions;
   /** How the mini-program came to the front last. */
   readonly getEnterOptionsSync: () => EnterOptions;
+  /**
+   * The chat of several people that the mini-program was opened from, sealed with the session key of the last login.
+   * Has no promise form. It fails where the mini-program was opened otherwise.
+   */
+  readonly getGroupEnterInfo: (options: {
+    readonly success: (info: GroupEnterInfo) => void;
+    readonly fail: (failure: CallResult) => void;
+  }) => void;
+  /** Says how the page in front is shared. Only a share with a ticket tells who opens it from which chat. */
+  readonly updateShareMenu: (options: { readonly withShareTicket: boolean }) => Promise<CallResult>;
   readonly getUpdateManager: () => UpdateManager;
   readonly getBackgroundAudioManager: () => BackgroundAudio;
   /** Of a video that stands in a page's own template, not in a component's. */

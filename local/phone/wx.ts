@@ -4,7 +4,7 @@ import type { Gestures } from './gestures.ts';
 import { type Host, networkTypeOf, type Settings, type Sheet } from './host.ts';
 import type { Network } from './network.ts';
 import { payOrdinary, payVirtual } from './payment.ts';
-import type { CallResult, EnterOptions, NetworkType, Wx } from './platform.ts';
+import type { CallResult, EnterOptions, GroupEnterInfo, NetworkType, Wx } from './platform.ts';
 import type { Privacy } from './privacy.ts';
 import type { Routes } from './routes.ts';
 import { type Sound, type VideoOrder, videoOf } from './sound.ts';
@@ -22,6 +22,7 @@ export interface PhoneUse {
   readonly onNetwork: ((status: { isConnected: boolean; networkType: NetworkType }) => void)[];
   readonly launched: EnterOptions;
   readonly entered: EnterOptions;
+  readonly ticketed: WeakSet<object>;
   clipboard: string;
   scroll: { readonly to: number | string; readonly durationMs: number } | null;
   isRefreshing: boolean;
@@ -39,6 +40,8 @@ const KEY_BYTES_MAX = 1024 * 1024;
 /** How long after a tap a payment may begin. */
 const PAY_AFTER_TAP_MS = 10_000;
 const ACTIONS_MAX = 6;
+/** How a share to a group with a ticket is opened. */
+const TICKET_SCENE = 1044;
 const PLATFORMS = { android: 'android', ios: 'ios', harmony: 'ohos', windows: 'windows' } as const;
 const SYSTEMS = {
   android: 'Android 14',
@@ -168,6 +171,16 @@ function paymentsOf(phone: PhoneUse): Payments {
   };
 }
 
+/** What WeChat tells about the chat that the mini-program was opened from. */
+async function chatOf({ host, settings, entered }: PhoneUse): Promise<GroupEnterInfo | CallResult> {
+  const name = 'getGroupEnterInfo';
+  if (entered.scene !== TICKET_SCENE) return { errMsg: `${name}:fail invalid scene` };
+  if (settings.network === 'off') return { errMsg: `${name}:fail net::ERR_INTERNET_DISCONNECTED` };
+  const { who, chat } = settings;
+  const sealed = (await host.simulate('/phone/chat', { name: who, chat })) as object;
+  return { ...sealed, errMsg: `${name}:ok` };
+}
+
 /** What `wx` is in the mini-program. */
 export function wxOf(phone: PhoneUse): Wx {
   const { host, settings, engine } = phone;
@@ -248,6 +261,18 @@ export function wxOf(phone: PhoneUse): Wx {
     },
     getLaunchOptionsSync: () => phone.launched,
     getEnterOptionsSync: () => phone.entered,
+    getGroupEnterInfo: ({ success, fail }) => {
+      void phone.outside(chatOf(phone)).then(
+        (told) => engine.run(() => ('iv' in told ? success(told) : fail(told))),
+        (caught: unknown) => engine.fault(caught),
+      );
+    },
+    updateShareMenu: ({ withShareTicket }) => {
+      const { instance } = phone.routes.front;
+      if (withShareTicket) phone.ticketed.add(instance);
+      else phone.ticketed.delete(instance);
+      return done('updateShareMenu');
+    },
     getUpdateManager: () => ({ onUpdateReady: () => undefined, applyUpdate: () => undefined }),
     getBackgroundAudioManager: () => phone.sound,
     createVideoContext: (id) => videoOf(id, (told) => phone.orderVideo(told)),

@@ -53,6 +53,7 @@ const CHANCE_STEPS = 2 ** 32;
 
 const Name = z.string().min(1).max(64);
 const Login = z.strictObject({ name: Name });
+const Chat = z.strictObject({ name: Name, chat: Name });
 const ShareNumber = z.strictObject({ phoneNumber: z.string().regex(/^1[0-9]{10}$/) });
 /** The furthest that one call may move the clock. */
 const MOVE_MAX_MS = 400 * DAY_MS;
@@ -220,6 +221,12 @@ function billOf({ wechatPay, xpay }: Simulators, body: unknown) {
   return bill.rail === 'wxpay' ? wechatPay.phone.bill(bill.package) : xpay.phone.bill(bill.signData);
 }
 
+/** What the phone gets of the chat it was opened from. Somebody who has not logged in has no key to seal it with. */
+function enterFrom(weixin: WeixinSimulator, body: unknown): object | null {
+  const { name, chat } = Chat.parse(body);
+  return weixin.phone.enterFrom(name, weixin.openGidOf(chat));
+}
+
 function askApple({ apple }: XpaySimulator, body: unknown): true {
   const { orderNumber, isAsked } = Apple.parse(body);
   if (isAsked) apple.inquire(orderNumber);
@@ -253,6 +260,8 @@ async function besides(
       return weixin.phone.login(Login.parse(json()).name);
     case 'POST /phone/number':
       return weixin.phone.shareNumber(ShareNumber.parse(json()).phoneNumber);
+    case 'POST /phone/chat':
+      return enterFrom(weixin, json());
     case 'POST /phone/pay':
       return pay(simulators, json());
     case 'POST /phone/messages':

@@ -6,6 +6,7 @@ import type {
   CouponScope,
   CouponValidity,
   CouponView,
+  DropView,
 } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
 import { deviceDay, deviceTime } from './deviceTime.ts';
@@ -73,6 +74,15 @@ function validityWords(validity: CouponValidity, nowMs: number): string {
   return validity.kind === 'days'
     ? `领取后 ${validity.days} 天内有效`
     : `${deviceDay(validity.fromAtMs, nowMs)} 至 ${deviceTime(validity.untilAtMs, nowMs)}`;
+}
+
+/** The coupon of a drop, under the drop's id. */
+export function dropTicket({ id, coupon }: Pick<DropView, 'id' | 'coupon'>, nowMs: number): Ticket {
+  const { title, rule, scope, validity } = coupon;
+  return {
+    ...{ id, title, amount: couponAmount(rule), condition: couponCondition(rule), scope: couponScope(scope) },
+    validity: validityWords(validity, nowMs),
+  };
 }
 
 function claimLabel({ mayClaim, whyNot, claimFromAtMs, pointsPrice }: ClaimableView, nowMs: number): string {

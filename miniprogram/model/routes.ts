@@ -89,6 +89,8 @@ export const talkRoutes = {
   mine: '/talk/mine/mine',
   /** Whom somebody leaves out of what they read. */
   blocks: '/talk/blocks/blocks',
+  /** What who was sent a drop of coupons opens. */
+  drop: (id: string) => `/talk/drop/drop?${query({ id })}`,
   articles: '/talk/articles/articles',
   article: (id: string) => `/talk/article/article?${query({ id })}`,
 } as const;

@@ -1,4 +1,4 @@
-/** The pages of groups in a browser, in both themes, with what the server would answer. */
+/** The pages of groups and drops in a browser, in both themes, with what the server would answer. */
 import type { Browser } from 'playwright-core';
 import { talkRoutes } from '../../miniprogram/model/routes.ts';
 import { describeInBrowser, openBrowser, openPage, problemsOf, SCHEMES } from './support/browser.ts';
@@ -53,9 +53,32 @@ const waiting = {
   ...{ editUntilMs: null, likes: 0, replies: 0 },
 };
 
+const drop = (path: string) => {
+  const id = path.slice(-30);
+  const whyNot = ({ 2: 'empty', 3: 'ended', 4: 'not_in_group' } as const)[id.slice(-1)] ?? null;
+  return {
+    ...{
+      id,
+      title: '晨读小组的周末福利',
+      audience: whyNot === null ? 'wechat_group' : 'group',
+      groupId: null,
+    },
+    ...{ count: 50, leftCount: whyNot === 'empty' ? 0 : 12, endsAtMs: AT_MS, whyNot },
+    coupon: {
+      ...{ title: '周末读书券', rule: { kind: 'full_reduction', thresholdFen: 5_900, offFen: 1_500 } },
+      ...{ scope: { kind: 'kinds', kinds: ['course', 'column'] }, validity: { kind: 'days', days: 7 } },
+    },
+    isClaimed: id.endsWith('5'),
+  };
+};
+const DROPS = ['open', 'empty', 'ended', 'other', 'claimed'].map(
+  (name, at) => [`drop-${name}`, talkRoutes.drop(`drp_01JD000000000000000000000${at + 1}`)] as const,
+);
+
 /** What the server answers to a path; null for what it is asked itself. */
 function answered(path: string): unknown {
   const page = (items: readonly unknown[]) => ({ items, nextCursor: null });
+  if (path.includes('/api/drops/')) return { drop: drop(path) };
   if (path.endsWith('/api/groups'))
     return page([group, { ...group, id: `${GROUP.slice(0, -1)}2`, isMember: false }]);
   if (path.endsWith('/topics') && path.includes('/groups/'))
@@ -84,7 +107,7 @@ describeInBrowser('each page of groups', () => {
     const who = `member${scheme}`;
     await shop.logIn(who);
     const watched = await openPage(browser, { screen: 'phone', scheme });
-    await watched.page.route(/\/api\/(groups|topics|comments|me\/topics)/, (route) => {
+    await watched.page.route(/\/api\/(groups|drops|topics|comments|me\/topics)/, (route) => {
       const data = answered(new URL(route.request().url()).pathname);
       return data === null ? route.continue() : route.fulfill({ json: { requestId: 'req_00000000', data } });
     });
@@ -94,6 +117,7 @@ describeInBrowser('each page of groups', () => {
       ['group', talkRoutes.group(GROUP)],
       ['topic', talkRoutes.topic(TOPIC)],
       ['write', talkRoutes.write(GROUP)],
+      ...DROPS,
     ] as const) {
       const search = new URLSearchParams({ who, path, ...(scheme === 'dark' && { dark: '1' }) });
       await watched.page.goto(`${shop.url}/app?${search}`);

@@ -40,6 +40,7 @@ test('how the phone is set stands in its address', () => {
     ),
     privacy: fc.constantFrom('agreed', 'ask'),
     subscribe: fc.constantFrom('ask', 'accept', 'reject', 'ban'),
+    chat: fc.string({ minLength: 1, maxLength: 64 }),
     isDark: fc.boolean(),
   });
   fc.assert(

@@ -142,7 +142,12 @@ test('a share opens for another person what it names', async () => {
   const phone = await openShop({ path: '/pages/detail/detail?id=a', scene: 1007 });
   expect(phone.phone.launched).toEqual({ path: 'pages/detail/detail', query: { id: 'a' }, scene: 1007 });
   const shared = phone.share();
-  expect(shared).toEqual({ title: '看看a', path: '/pages/detail/detail?id=a&s=abc', imageUrl: null });
+  expect(shared).toEqual({
+    title: '看看a',
+    path: '/pages/detail/detail?id=a&s=abc',
+    imageUrl: null,
+    hasTicket: false,
+  });
   await phone.tap('分享');
   const other = await openShop({ path: shared.path, settings: { who: 'xiaohong' } });
   expect(other.page.query).toEqual({ id: 'a', s: 'abc' });

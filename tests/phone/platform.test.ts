@@ -247,3 +247,41 @@ test('a sound and a video are told what happens', async () => {
   await phone.play({ tag: 'video' });
   expect(phone.text).toContain('在 3');
 });
+
+const whichChat = `wx.getGroupEnterInfo({
+  success: ({ iv }) => this.setData({ a: iv }), fail: ({ errMsg }) => this.setData({ a: errMsg }) })`;
+
+test('which chat it was opened from is told where a share with a ticket was opened, and nowhere else', async () => {
+  const asked: unknown[] = [];
+  const simulate = async (path: string, body: unknown) => {
+    asked.push(path, body);
+    return { encryptedData: 'eA==', iv: 'aXY=' };
+  };
+  const phone = await going(whichChat, { simulate, scene: 1008 });
+  await phone.tap('走');
+  expect(phone.text).toContain('getGroupEnterInfo:fail invalid scene');
+  await phone.away(1, '/p/p', 1044);
+  await phone.tap('走');
+  expect(phone.text).toContain('aXY=');
+  expect(asked).toEqual(['/phone/chat', { name: 'xiaoming', chat: '读书群' }]);
+  await phone.set({ network: 'off' });
+  await phone.tap('走');
+  expect(phone.text).toContain('getGroupEnterInfo:fail net::');
+});
+
+test('a share has a ticket on the pages that ask for one', async () => {
+  const shared = 'onShareAppMessage: () => ({})';
+  const phone = await going(
+    'wx.updateShareMenu({ withShareTicket: true })',
+    {},
+    {
+      page: `{ data: { a: '-' },
+    go() { wx.updateShareMenu({ withShareTicket: this.data.a === '-' }); this.setData({ a: 'x' }); }, ${shared} }`,
+    },
+  );
+  expect(phone.share()).toMatchObject({ hasTicket: false });
+  await phone.tap('走');
+  expect(phone.share()).toMatchObject({ hasTicket: true });
+  await phone.tap('走');
+  expect(phone.share()).toMatchObject({ hasTicket: false });
+});

@@ -32,6 +32,7 @@ export function settingsIn(search: URLSearchParams, isSystemDark = false): Setti
     payment: paymentOf(of('payment')),
     privacy: chosen(of('privacy'), CHOICES.privacy, FIRST_SETTINGS.privacy),
     subscribe: chosen(of('subscribe'), CHOICES.subscribe, FIRST_SETTINGS.subscribe),
+    chat: of('chat') || FIRST_SETTINGS.chat,
     isDark: of('dark') === null ? isSystemDark : of('dark') === '1',
   };
 }
@@ -44,7 +45,7 @@ export function addressOf(
   isSystemDark = false,
 ): string {
   const search = new URLSearchParams({ who: settings.who });
-  for (const name of ['platform', 'network', 'payment', 'privacy', 'subscribe'] as const) {
+  for (const name of ['platform', 'network', 'payment', 'privacy', 'subscribe', 'chat'] as const) {
     if (settings[name] !== FIRST_SETTINGS[name]) search.set(name, String(settings[name]));
   }
   if (settings.isDark !== isSystemDark) search.set('dark', settings.isDark ? '1' : '0');

@@ -4,7 +4,8 @@ import type { Phone } from '../phone.ts';
 import { addressOf, settingsIn } from './address.ts';
 import { arrange, byId, isScreenDark, make, set } from './dom.ts';
 
-const SHARED_SCENE = 1007;
+/** How a share is opened: from a person, from a group, and from a group with a ticket. */
+const SCENES = { person: 1007, group: 1008, ticket: 1044 } as const;
 
 function field(id: string): HTMLInputElement | HTMLSelectElement {
   return byId(id) as HTMLInputElement | HTMLSelectElement;
@@ -18,7 +19,7 @@ export class SettingsPanel {
     this.#phone = phone;
     // On a small screen the phone is the screen.
     if (matchMedia('(max-width: 760px)').matches) byId('panel').removeAttribute('open');
-    for (const name of ['platform', 'network', 'privacy', 'subscribe', 'payment', 'dark', 'who']) {
+    for (const name of ['platform', 'network', 'privacy', 'subscribe', 'payment', 'dark', 'who', 'chat']) {
       field(name).addEventListener('change', () => this.#changed(name));
     }
     this.#on('pull', () => phone.pullDown());
@@ -27,14 +28,15 @@ export class SettingsPanel {
       phone.host.memory(phone.settings.who).clear();
       window.location.reload();
     });
-    this.#on('open-share', () => {
-      const { shared } = phone;
-      if (shared === null) return;
-      const who = field('share-who').value.trim() || 'xiaohong';
-      window.location.assign(
-        addressOf({ ...phone.settings, who }, shared.path, SHARED_SCENE, isScreenDark()),
-      );
-    });
+    this.#on('open-share', () => this.#openShare(SCENES.person));
+    this.#on('open-in-chat', () => this.#openShare(phone.shared?.hasTicket ? SCENES.ticket : SCENES.group));
+  }
+
+  #openShare(scene: number): void {
+    const { shared, settings } = this.#phone;
+    if (shared === null) return;
+    const who = field('share-who').value.trim() || 'xiaohong';
+    window.location.assign(addressOf({ ...settings, who }, shared.path, scene, isScreenDark()));
   }
 
   #on(id: string, work: () => void): void {
@@ -64,15 +66,15 @@ export class SettingsPanel {
   /** Shows how the phone is set, and what it counted. */
   show(): void {
     const { settings, engine, shared, routes } = this.#phone;
-    for (const name of ['who', 'platform', 'network', 'privacy', 'subscribe', 'payment'] as const) {
+    for (const name of ['who', 'platform', 'network', 'privacy', 'subscribe', 'payment', 'chat'] as const) {
       const own = field(name);
       if (own.value !== String(settings[name]) && document.activeElement !== own)
         own.value = String(settings[name]);
     }
     (field('dark') as HTMLInputElement).checked = settings.isDark;
     byId('leave').textContent = routes.isInFront ? '切到后台' : '回到前台';
-    const share = byId('open-share') as HTMLButtonElement;
-    share.disabled = shared === null;
+    for (const id of ['open-share', 'open-in-chat'])
+      (byId(id) as HTMLButtonElement).disabled = shared === null;
     byId('shared').textContent = shared === null ? '还没有转发。' : `${shared.title} ${shared.path}`;
     const { setData, setDataBytes, requests } = engine.counts;
     byId('counts').textContent =

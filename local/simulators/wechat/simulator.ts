@@ -94,6 +94,11 @@ export class WeixinSimulator {
     return `o${createHash('sha256').update(name).digest('base64url').slice(0, 27)}`;
   }
 
+  /** The id of a chat by its name: `G` and 21 characters, the same in every run. */
+  openGidOf(chat: string): string {
+    return `G${createHash('sha256').update(`chat:${chat}`).digest('base64url').slice(0, 21)}`;
+  }
+
   /** The session key of the newest login, which ends the earlier ones. Null when there was none, or it ended. */
   sessionKeyOf(openid: string): string | null {
     return this.#sessionKeys.get(openid) ?? null;
