@@ -211,6 +211,7 @@ export const retries = {
   'user.wechat_bound': 'never',
   'user.wechat_taken': 'never',
   'wechat.unavailable': 'later',
+  'writing.not_suspended': 'never',
   'writing.suspended': 'never',
   'writing.too_many': 'never',
 } as const satisfies Readonly<Record<string, Retry>>;

@@ -163,6 +163,7 @@ import type {
   UserId,
   UserName,
   UserView,
+  WriterView,
 } from './types.ts';
 
 export type { ErrorCode, Retry } from './errors.ts';
@@ -407,6 +408,14 @@ export type EndSessionInput = {
 };
 export type EndSessionOutput = Readonly<Record<string, unknown>>;
 
+export type EndSuspensionInput = {
+  readonly userId: UserId;
+  readonly reason: Reason;
+};
+export type EndSuspensionOutput = {
+  readonly writer: WriterView;
+};
+
 export type ExportTableInput = {
   readonly kind: ExportKind;
   readonly fromAtMs: QueryTimeMs;
@@ -583,6 +592,14 @@ export type GetUserInput = {
 };
 export type GetUserOutput = {
   readonly user: StaffUserView;
+};
+
+export type GetWriterInput = {
+  readonly userId: UserId;
+  readonly reason?: AnyReason | undefined;
+};
+export type GetWriterOutput = {
+  readonly writer: WriterView;
 };
 
 export type GiveConsentInput = {
@@ -1695,6 +1712,17 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/me/sessions/{sessionId}/end', input),
 
     /**
+     * Lets somebody write again before the seven days of their suspension are over.
+     *
+     * What was removed stays removed and
+     * counted, so they are trusted as little as before, and another removal silences them again. Safe to repeat.
+     *
+     * @throws user.not_found, staff.not_yourself, writing.not_suspended
+     */
+    endSuspension: (input: EndSuspensionInput): Promise<EndSuspensionOutput> =>
+      call(options, 'POST', '/api/admin/writers/{userId}/suspension/end', input),
+
+    /**
      * Exports a table as a CSV file: orders, their lines, payments, refunds, points, users, the journal or cases.
      *
      * The file covers the given time, at most a year. Money counts in the time in which it moved. A payment counts when
@@ -1912,6 +1940,17 @@ export function createStaffClient(options: ClientOptions) {
      */
     getUser: (input: GetUserInput): Promise<GetUserOutput> =>
       call(options, 'GET', '/api/admin/users/{userId}', input),
+
+    /**
+     * Shows staff what is counted of somebody who writes: what was published, what was removed and why, the flags that
+     * were overturned, how far they are trusted, and until when they are silent.
+     *
+     * The audit log records who looked.
+     *
+     * @throws user.not_found
+     */
+    getWriter: (input: GetWriterInput): Promise<GetWriterOutput> =>
+      call(options, 'GET', '/api/admin/writers/{userId}', input),
 
     /**
      * Agrees to a version of a text, for the caller.

@@ -2123,6 +2123,14 @@ export type Rejected = {
 /** Why a promotion that was asked for took nothing off. */
 export type RejectionCode = 'coupon.not_yours' | 'coupon.not_available' | 'coupon.not_started' | 'coupon.expired' | 'coupon.no_eligible_line' | 'coupon.threshold_not_met' | 'coupon.takes_nothing' | 'coupon.not_combinable' | 'coupon.below_rail_floor' | 'campaign.below_rail_floor' | 'campaign.threshold_not_met' | 'offer.below_rail_floor' | 'owned.below_rail_floor' | 'flash.sold_out' | 'flash.limit_reached' | 'flash.cart_too_long' | 'points.not_enough' | 'points.above_share' | 'points.below_rail_floor' | 'points.not_combinable';
 
+/** Something that staff took away, for staff. `by` and `reason` are null where nobody said so. */
+export type RemovalView = {
+  readonly target: ReviewTarget;
+  readonly atMs: TimeMs;
+  readonly by: UserId | null;
+  readonly reason: string | null;
+};
+
 /** A comment, and one page of the replies to it. */
 export type RepliesPage = {
   readonly items: readonly ReplyView[];
@@ -3048,6 +3056,12 @@ export type TriedView = {
   readonly isCourseFinished: boolean;
 };
 
+/**
+ * How far somebody is trusted. 0: new here, or removed twice lately. 1: some texts published. 2: many published, and
+ * something bought. 3: staff, and who teaches or assists, in their place.
+ */
+export type Trust = 0 | 1 | 2 | 3;
+
 /** The number of a certificate as somebody types it. */
 export type TypedCertificateNumber = string;
 
@@ -3110,6 +3124,29 @@ export type VerifiedView = {
   readonly state: CertificateState;
   readonly nameMasked: string;
 };
+
+/** What is known of somebody who writes, for staff. */
+export type WriterView = {
+  readonly userId: UserId;
+  readonly nickname: string;
+  readonly createdAtMs: TimeMs;
+  readonly published: number;
+  readonly undecided: number;
+  readonly overturned: readonly TimeMs[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly trust: Trust;
+  readonly flagWeight: number;
+  readonly removed: readonly RemovalView[];
+  readonly probationUntilMs: TimeMs | null;
+  readonly suspension: {
+    readonly untilMs: TimeMs;
+    readonly target: ReviewTarget;
+  } | null;
+  readonly pardonedAtMs: TimeMs | null;
+};
+
+/** What is counted for each day. */
+export type WritingKind = 'comment' | 'topic' | 'flag';
 
 /** What the mini-program passes to `wx.requestPayment`. */
 export type WxpayPaymentView = {

@@ -544,4 +544,9 @@ export const words = {
     discountFen: '优惠金额',
     priceCut: '降价',
   },
+  writingKind: {
+    comment: '评论',
+    topic: '话题',
+    flag: '举报',
+  },
 } as const;

@@ -97,6 +97,8 @@ export const codeWords: Readonly<Record<string, string>> = {
   'user.search': '搜索用户',
   'user.unban': '解封用户',
   'content.decide': '审核内容',
+  'writer.read': '查看作者记录',
+  'writing.end_suspension': '解除暂停发布',
   // Events.
   'apple.charged': '苹果支付已扣款',
   'certificate.issued': '证书已生成',

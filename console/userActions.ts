@@ -1,4 +1,5 @@
 /** What is done with a person. */
+import type { WriterView } from '../client/types.ts';
 import type { Output } from './engine/desk.ts';
 import { type Action, action } from './engine/view.ts';
 import * as when from './when.ts';
@@ -8,6 +9,16 @@ const ENROLMENT = '设置码只显示这一次，24 小时内有效。请当面�
 /** The code with which an appointed person sets up a second factor, told once; null when they have one. */
 export const enrolmentTold = ({ enrolmentCode }: { readonly enrolmentCode: string | null }) =>
   enrolmentCode === null ? null : { title: '设置码', about: ENROLMENT, texts: [enrolmentCode] };
+
+/** What is done with somebody who writes. */
+export const writerActions = [
+  action('endSuspension', {
+    title: '解除暂停发布',
+    when: (writer: WriterView, me) => when.isSuspended(writer, me),
+    given: ({ userId }) => ({ userId }),
+    note: '解除后可以立即发布。下架记录仍然保留，再次被下架会重新暂停。',
+  }),
+] as const;
 
 /** What is done with a person who was looked at. */
 export const userActions = [

@@ -13,6 +13,7 @@ import type {
   StaffTopicView,
   StaffUserView,
   StaffView,
+  WriterView,
 } from '../client/types.ts';
 import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import {
@@ -37,10 +38,11 @@ import {
   list,
   screen,
   search,
+  table,
   type View,
   within,
 } from './engine/view.ts';
-import { enrolmentTold } from './userActions.ts';
+import { enrolmentTold, writerActions } from './userActions.ts';
 import * as when from './when.ts';
 
 const openRefund = ({ orderId }: { readonly orderId: string }) => `/orders/${orderId}`;
@@ -534,6 +536,22 @@ const operations: readonly View[] = [
     needs: 'listReviews',
     names: ['listReviews', 'decideReview'],
     load: () => import('./screens/reviews.tsx'),
+  }),
+  detail('getWriter', '/writers/:key', '运营', {
+    title: '作者记录',
+    input: (userId) => ({ userId }),
+    heading: ({ writer }) => writer.nickname,
+    facts: [
+      ...(['writer.userId', 'writer.trust', 'writer.flagWeight', 'writer.published'] as const),
+      ...(['writer.undecided', 'writer.counts', 'writer.overturned', 'writer.probationUntilMs'] as const),
+      ...(['writer.suspension', 'writer.pardonedAtMs', ['writer.createdAtMs', '注册时间']] as const),
+    ],
+    tables: [
+      table<WriterView['removed'][number]>('writer.removed', '被下架的内容', {
+        columns: ['target', 'reason', 'by', 'atMs'],
+      }),
+    ],
+    actions: within('writer', writerActions),
   }),
   list('listCases', '/cases', '运营', {
     title: '工单',

@@ -13,6 +13,7 @@ import type {
   StaffView,
   TaskView,
   TrackedException,
+  WriterView,
 } from '../client/types.ts';
 import { mayDo } from './engine/may.ts';
 import type { Me } from './engine/view.ts';
@@ -50,6 +51,11 @@ export function mayBury({ state, attempts }: Pick<TaskView, 'state' | 'attempts'
 
 export function mayReplay({ state }: Pick<TaskView, 'state'>): boolean {
   return state === 'dead' || state === 'buried';
+}
+
+/** Somebody else who is silent for what was removed. */
+export function isSuspended({ userId, suspension }: WriterView, me: Me): boolean {
+  return suspension !== null && userId !== me.id;
 }
 
 export function isOpen({ state }: Pick<Case, 'state'> | Pick<TrackedException, 'state'>): boolean {

@@ -116,6 +116,8 @@ import { rejectRefund } from '../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../functions/admin/refunds/retryRefund.ts';
 import { decideReview } from '../functions/admin/review/decideReview.ts';
+import { endSuspension } from '../functions/admin/review/endSuspension.ts';
+import { getWriter } from '../functions/admin/review/getWriter.ts';
 import { listReviews } from '../functions/admin/review/listReviews.ts';
 import { createArticle } from '../functions/admin/talk/createArticle.ts';
 import { createDrop } from '../functions/admin/talk/createDrop.ts';
@@ -347,6 +349,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   endFlashSale,
   endGroup,
   endSession,
+  endSuspension,
   expireCoupons,
   expireDrops,
   expirePoints,
@@ -395,6 +398,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getThread,
   getTopic,
   getUser,
+  getWriter,
   giveConsent,
   grantAccessTo,
   grantCoupon,

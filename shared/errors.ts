@@ -99,6 +99,7 @@ export const errors = {
   'block.yourself': { status: 409, message: '不能屏蔽自己', retry: 'never' },
   'block.too_many': { status: 409, message: '屏蔽的人数已达上限', retry: 'never' },
   'writing.suspended': { status: 403, message: '多次发布违规内容，已被暂停发布', retry: 'never' },
+  'writing.not_suspended': { status: 409, message: '该用户没有被暂停发布', retry: 'never' },
   'writing.too_many': {
     status: 409,
     message: '今天的次数已用完，或有多条内容正在审核，请稍后再试',

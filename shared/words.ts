@@ -44,6 +44,7 @@ import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './sc
 import type { FlagReason } from './schemas/review/flag.ts';
 import type { MarkKind } from './schemas/review/mark.ts';
 import type { ReviewDecision, ReviewState } from './schemas/review/review.ts';
+import type { WritingKind } from './schemas/review/writer.ts';
 import type { ArticleState, Block } from './schemas/talk/article.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
 import type { DropAudience, NotClaimableDrop } from './schemas/talk/drop.ts';
@@ -491,4 +492,5 @@ export const words = {
     discountFen: '优惠金额',
     priceCut: '降价',
   } satisfies Words<ValueKind>,
+  writingKind: { comment: '评论', topic: '话题', flag: '举报' } satisfies Words<WritingKind>,
 } as const;

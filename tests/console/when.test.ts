@@ -19,6 +19,7 @@ import {
   refuseUnlessStuck,
   rejectRefund,
 } from '../../shared/domain/refunds/refund.ts';
+import { pardon, suspensionOf } from '../../shared/domain/review/trust.ts';
 import { buried, replayed } from '../../shared/domain/task.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fen, timeMs } from '../../shared/schemas/base.ts';
@@ -150,6 +151,18 @@ describe('trap 25: what is offered can be done, by the rules of the domain', () 
     for (const state of ['open', 'resolved'] as const) {
       const one = only<Parameters<typeof resolve>[0]>({ state, resolution: state === 'open' ? null : by });
       expect(when.isOpen({ state })).toBe(isLet(() => resolve(one, only(by)) !== one));
+    }
+  });
+
+  test('people who are silent, but nobody themselves', () => {
+    for (const userId of [ME, OTHER]) {
+      for (const removals of [2, 3]) {
+        const removed = Array.from({ length: removals }, (_, n) => ({ atMs: NOW + n }));
+        const writer = only<Parameters<typeof pardon>[0]>({ removed, pardonedAtMs: null });
+        const suspension = suspensionOf(writer, NOW);
+        const mayBe = userId !== ME && isLet(() => pardon(writer, NOW) !== writer);
+        expect(when.isSuspended(only({ userId, suspension }), me('support'))).toBe(mayBe);
+      }
     }
   });
 

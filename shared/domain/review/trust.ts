@@ -77,11 +77,32 @@ export interface Suspension {
  * Whether a third removal silences them: for seven days, unless staff lifted it since. It is derived, so an appeal that
  * undoes one of the three ends it too. Null for nobody who is silent.
  */
-export function suspensionOf({ removed, pardonedAtMs }: Writer, now: TimeMs): Suspension | null {
+export function suspensionOf(writer: Writer, now: TimeMs): Suspension | null {
+  const silence = silenceOf(writer, now);
+  return silence === null || isPardoned(writer, silence) ? null : silence;
+}
+
+/** What the removals come to, whether or not staff lifted it. */
+function silenceOf({ removed }: Writer, now: TimeMs): Suspension | null {
   const cause = removed.findLast((_, index) => isSecond(removed, index) && isSecond(removed, index - 1));
-  if (cause === undefined || cause.atMs <= (pardonedAtMs ?? -1)) return null;
+  if (cause === undefined) return null;
   const untilMs = timeMs(cause.atMs + SILENCE_MS);
   return untilMs > now ? { untilMs, cause } : null;
+}
+
+/** Whether staff lifted it since the removal that caused it. */
+const isPardoned = ({ pardonedAtMs }: Writer, { cause }: Suspension) => cause.atMs <= (pardonedAtMs ?? -1);
+
+/**
+ * The writer as they may write again, because staff lift what silences them. What was removed stays counted, so their
+ * trust stays as it is, and a removal that comes later silences again. The same object when it was lifted already.
+ * @throws writing.not_suspended when nothing silences them
+ */
+export function pardon(writer: Writer, now: TimeMs): Writer {
+  const silence = silenceOf(writer, now);
+  if (silence === null) throw fail('writing.not_suspended');
+  if (isPardoned(writer, silence)) return writer;
+  return { ...writer, pardonedAtMs: timeMs(Math.max(now, silence.cause.atMs)), updatedAtMs: now };
 }
 
 /** What is known of somebody besides what they wrote. */
@@ -111,6 +132,13 @@ export function flagWeightOf({ overturned }: Writer, trust: Trust, now: TimeMs):
   return lately.length >= OVERTURNED_MAX ? 0 : ALLOWED[trust].flagWeight;
 }
 
+/**
+ * What somebody wrote today. Around midnight, a clock that is slightly behind does not begin the day before again.
+ */
+export function countsToday({ day, counts }: Writer, now: TimeMs): Pick<Writer, 'day' | 'counts'> {
+  return day >= dayOf(now) ? { day, counts } : { day: dayOf(now), counts: NOTHING };
+}
+
 /** What somebody wants to write. */
 export interface Wanted {
   readonly what: WritingKind;
@@ -126,10 +154,7 @@ export function countWriting(writer: Writer, { what, edited }: Wanted, trust: Tr
   const suspension = suspensionOf(writer, now);
   if (suspension !== null) throw fail('writing.suspended', { params: { untilMs: suspension.untilMs } });
   const { day: dayMax, undecided: undecidedMax } = ALLOWED[trust];
-  // Around midnight, a clock that is slightly behind must not begin the day before again.
-  const isToday = writer.day >= dayOf(now);
-  const counts = isToday ? writer.counts : NOTHING;
-  const day = isToday ? writer.day : dayOf(now);
+  const { day, counts } = countsToday(writer, now);
   if (counts[what] >= dayMax[what]) {
     const againAtMs = dayStartMs(dayAfter(day, 1));
     throw fail('writing.too_many', { params: { max: dayMax[what], againAtMs } });

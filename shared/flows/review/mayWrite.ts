@@ -1,26 +1,17 @@
 import * as legalTexts from '../../data/identity/legalTexts.ts';
 import * as users from '../../data/identity/users.ts';
-import * as orders from '../../data/orders/orders.ts';
 import * as writers from '../../data/review/writers.ts';
 import { isAgreed } from '../../domain/identity/legal.ts';
-import { countWriting, flagWeightOf, needsPurchase, newWriter, trustOf } from '../../domain/review/trust.ts';
+import { countWriting, flagWeightOf, newWriter, trustOf } from '../../domain/review/trust.ts';
 import { fail } from '../../errors.ts';
-import type { Reader, Tx } from '../../ports/database.ts';
+import type { Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Caller } from '../../schemas/identity/caller.ts';
 import type { User } from '../../schemas/identity/user.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Trust, WritingKind } from '../../schemas/review/writer.ts';
-
-/** How many orders are looked at for one that cost something. */
-const ORDERS_SEEN = 50;
-
-/** Whether the user has bought something that cost money. It is read outside the transaction, and stays true. */
-async function hasBought(reader: Reader, userId: UserId): Promise<boolean> {
-  const paid = await orders.ofUser(reader, userId, { state: 'paid', limit: ORDERS_SEEN, cursor: null });
-  return paid.items.some(({ payableFen }) => payableFen > 0);
-}
+import { withPurchase } from './withPurchase.ts';
 
 /** The user, who may have been banned or taken over since the call began. */
 async function activeUser(tx: Tx, id: UserId): Promise<User> {
@@ -61,9 +52,7 @@ export async function mayWrite(
     createdAtMs: stored.createdAtMs,
     isStaff: stored.role !== 'learner' || place?.isStaffHere === true,
   };
-  const found = before ?? newWriter(user.id, now);
-  const mayHaveBought = needsPurchase(found, known, now) && !found.hasBought;
-  const writer = mayHaveBought ? { ...found, hasBought: await hasBought(ports.database, user.id) } : found;
+  const writer = await withPurchase(ports.database, before ?? newWriter(user.id, now), known, now);
   const trust = trustOf(writer, known, now);
   await writers.save(tx, before, countWriting(writer, { what, edited }, trust, now));
   return { trust, flagWeight: flagWeightOf(writer, trust, now) };

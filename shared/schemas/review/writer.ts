@@ -44,3 +44,29 @@ export const Writer = z.object({
   updatedAtMs: TimeMs,
 });
 export type Writer = z.infer<typeof Writer>;
+
+/** Something that staff took away, for staff. `by` and `reason` are null where nobody said so. */
+export const RemovalView = Removal.extend({ by: UserId.nullable(), reason: z.string().nullable() });
+
+/** What is known of somebody who writes, for staff. */
+export const WriterView = z.object({
+  userId: UserId,
+  nickname: z.string(),
+  createdAtMs: TimeMs,
+  ...Writer.pick({ published: true, undecided: true, overturned: true }).shape,
+  /** What they wrote today, by kind. */
+  counts: Writer.shape.counts,
+  /** How far they are trusted, except where they teach or assist. */
+  trust: Trust,
+  /** What a flag of theirs weighs. */
+  flagWeight: z.int().min(0),
+  /** What staff took away, the newest first. What an appeal gave back is not among it. */
+  removed: z.array(RemovalView).max(REMOVED_MAX),
+  /** Until when two removals close together take their trust away; null when they do not. */
+  probationUntilMs: TimeMs.nullable(),
+  /** Until when a third silences them, and which it is; null when nothing does. */
+  suspension: z.object({ untilMs: TimeMs, target: ReviewTarget }).nullable(),
+  /** When staff last lifted a suspension; null for never. */
+  pardonedAtMs: TimeMs.nullable(),
+});
+export type WriterView = z.infer<typeof WriterView>;

@@ -15,6 +15,7 @@ import {
   flagWeightOf,
   isUndecided,
   newWriter,
+  pardon,
   probationUntilMs,
   suspensionOf,
   trustOf,
@@ -110,6 +111,22 @@ describe('trust', () => {
     expect(suspensionOf({ ...writer, pardonedAtMs: later(21 * DAY_MS) }, later(22 * DAY_MS))).toBeNull();
     const again = { ...writer, pardonedAtMs: later(21 * DAY_MS), removed: removalsAt(0, 10, 20, 23) };
     expect(suspensionOf(again, later(24 * DAY_MS))?.untilMs).toBe(later(30 * DAY_MS));
+  });
+
+  test('what silences somebody is lifted once; what was removed stays, and another removal silences again', () => {
+    const writer = writerOf({ published: 5, removed: removalsAt(0, 10, 20) });
+    const lifted = pardon(writer, later(21 * DAY_MS));
+    expect(suspensionOf(lifted, later(21 * DAY_MS))).toBeNull();
+    expect(lifted.removed).toEqual(writer.removed);
+    expect(trustAt(lifted, 21)).toBe(0);
+    expect(pardon(lifted, later(22 * DAY_MS))).toBe(lifted);
+    const again = { ...lifted, removed: removalsAt(0, 10, 20, 23) };
+    expect(suspensionOf(pardon(again, later(24 * DAY_MS)), later(24 * DAY_MS))).toBeNull();
+    // By a clock that is behind the one by which it was removed.
+    expect(suspensionOf(pardon(writer, later(20 * DAY_MS - 5)), later(20 * DAY_MS))).toBeNull();
+    for (const silent of [writerOf({}), writerOf({ removed: removalsAt(0, 10) })])
+      expect(codeOf(() => pardon(silent, later(10 * DAY_MS)))).toBe('writing.not_suspended');
+    expect(codeOf(() => pardon(writer, later(27 * DAY_MS)))).toBe('writing.not_suspended');
   });
 
   test('silence and probation are what a look at every pair of removals says', () => {

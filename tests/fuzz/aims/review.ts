@@ -6,8 +6,9 @@ import { UserId } from '../../../shared/schemas/base.ts';
 import type { Comment } from '../../../shared/schemas/talk/comment.ts';
 import { checksText, givenWritten, type Wrote } from '../../support/given/review.ts';
 import { givenStoredFile } from '../../support/given/storedFile.ts';
+import { givenRemoved } from '../../support/given/writer.ts';
 import type { Actor } from '../actors.ts';
-import { type Aiming, type Aims, newLearner, some, withBody, withQuery } from './aim.ts';
+import { type Aiming, type Aims, newLearner, some, withBody, withPath, withQuery } from './aim.ts';
 
 /** Somebody new writes this, and WeChat has said what it thinks of it. */
 async function written(aiming: Aiming, body: string): Promise<{ actor: Actor; wrote: Wrote } | null> {
@@ -37,6 +38,16 @@ export const reviewAims: Aims = {
     const decision = isQueued ? (first ? 'approve' : 'reject') : first ? 'keep' : 'remove';
     const about = { target: `comment:${comment.id}`, version: comment.review.version, decision };
     return { input: withBody(aiming.input, about) };
+  },
+  getWriter: async (aiming) => {
+    const author = await written(aiming, '讲得很好');
+    return author && { input: withPath(aiming.input, { userId: String(author.actor.userId) }) };
+  },
+  endSuspension: async (aiming) => {
+    const { userId } = await newLearner(aiming);
+    if (userId === null) return null;
+    await givenRemoved(aiming.world, { userId: UserId.parse(userId) }, 3);
+    return { input: withPath(aiming.input, { userId }) };
   },
   appealReview: async (aiming) => {
     const refused = await written(aiming, '违规');
