@@ -14,8 +14,8 @@ const ENROLS: readonly string[] = ['startSecondFactor', 'confirmSecondFactor', '
 const COUNTS =
   /^(addPoints|(grant|extend)\w+|createCodeBatch|publish(?!Article$|Group$)\w+|updateProduct|createRefund|(approve|retry|close)Refund|approveProposal|setStaffRole|resetSecondFactor)$/;
 
-/** What a shop writes by itself meanwhile, and the counts of guesses. */
-const NOT_BY_STAFF: readonly string[] = ['railGoods', 'attempts'];
+/** What a shop writes by itself meanwhile, such as at night, and the counts of guesses. */
+const NOT_BY_STAFF: readonly string[] = ['railGoods', 'looks', 'attempts'];
 
 /** A staff session: with only a password, or with a factor that was shown a while ago. */
 interface Session extends Person {
