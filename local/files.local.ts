@@ -181,8 +181,8 @@ export function localFiles(options: LocalFilesOptions): LocalFiles {
     },
     serve: async (incoming, outgoing) => {
       const [pathname = '', search = ''] = (incoming.url ?? '').split('?', 2);
-      const searchParams = new URLSearchParams(search);
       if (!pathname.startsWith(PREFIX)) return false;
+      const searchParams = new URLSearchParams(search);
       const { method = '' } = incoming;
       const { 'content-type': type = '', 'content-length': length = '' } = incoming.headers;
       const fileKey = keyOf(pathname);

@@ -1,9 +1,6 @@
 import * as marks from '../../shared/data/review/marks.ts';
-import { FOLDED_AT_ONCE, foldMarks as fold, foldable } from '../../shared/flows/review/foldMarks.ts';
+import { foldMarks as fold, foldable, READ_AT_ONCE } from '../../shared/flows/review/foldMarks.ts';
 import { timer } from '../../shared/function.ts';
-
-/** How many marks are read at once: enough for some transactions, and few to be read in vain by two runs. */
-const READ_AT_ONCE = 8 * FOLDED_AT_ONCE;
 
 /**
  * Counts the marks that nobody has counted, each exactly once. It goes on until none is left or its time is over.
@@ -15,9 +12,10 @@ export const foldMarks = timer({ cron: '*/5 * * * * * *', budgetMs: 20_000 }, as
   while (hasTime()) {
     const waiting = await marks.uncounted(ports.database, READ_AT_ONCE);
     if (waiting.length === 0) break;
-    for (const part of foldable(waiting)) {
+    for (const turn of foldable(waiting)) {
       if (!hasTime()) break;
-      counted += await ports.database.tx((tx) => fold(tx, part));
+      const folded = await Promise.all(turn.map((part) => ports.database.tx((tx) => fold(tx, part))));
+      for (const each of folded) counted += each;
     }
   }
   return { 'marks.counted': counted };

@@ -3,11 +3,14 @@ import { createDecipheriv, createHash, createPublicKey, verify } from 'node:cryp
 import { join } from 'node:path';
 import Sqlite from 'libsql';
 
-/** The program of a bare `node:http` server that answers the bytes of the file `BYTES` to everything. */
+/**
+ * The program of a bare `node:http` server that answers the bytes of the file `BYTES` to everything. It ends no
+ * connection while another server is measured.
+ */
 export const BARE_SERVER = `
 const bytes = require('node:fs').readFileSync(process.env.BYTES);
 const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length };
-const server = require('node:http').createServer((_request, response) => {
+const server = require('node:http').createServer({ keepAliveTimeout: 600_000 }, (_request, response) => {
   response.writeHead(200, headers);
   response.end(bytes);
 });

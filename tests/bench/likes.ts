@@ -6,7 +6,8 @@ import * as marks from '../../shared/data/review/marks.ts';
 import * as comments from '../../shared/data/talk/comments.ts';
 import { turnMark } from '../../shared/domain/review/mark.ts';
 import { writeComment } from '../../shared/domain/talk/comment.ts';
-import { foldable, foldMarks } from '../../shared/flows/review/foldMarks.ts';
+import { foldable, foldMarks, READ_AT_ONCE } from '../../shared/flows/review/foldMarks.ts';
+import type { Database } from '../../shared/ports/database.ts';
 import { CommentId, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { ThreadId } from '../../shared/schemas/talk/thread.ts';
 import { clientOf, logIn, until } from '../load/buyer.ts';
@@ -71,43 +72,49 @@ export async function benchLikes(stack: Stack, count: number): Promise<Rounds> {
   return medianOf(rounds);
 }
 
-/** How many marks a second are counted, of one comment on the embedded engine. */
-export async function benchFold(folder: string, count: number): Promise<number> {
-  const database = sqliteDatabase({ path: join(folder, 'fold.db'), collections, random: Math.random });
+/** How marks are counted on the embedded engine, without anything else in the process. */
+export interface Folded {
+  readonly perSecond: number;
+  readonly cpuMsEach: number;
+}
+
+/** Counts `count` likes of `targets` comments, as many of each. */
+export async function benchFold(
+  folder: string,
+  { count, targets }: { readonly count: number; readonly targets: number },
+): Promise<Folded> {
+  const path = join(folder, `fold-${targets}.db`);
+  const database = sqliteDatabase({ path, collections, random: Math.random });
   const now = timeMs(Date.now());
-  const [author, target] = [UserId.parse(`usr_${ulid(0)}`), CommentId.parse(`cmt_${ulid(1)}`)];
+  const author = UserId.parse(`usr_${ulid(0)}`);
   const threadId = ThreadId.parse(`product:prd_${ulid(1)}`);
-  const asked = {
-    id: target,
-    userId: author,
-    threadId,
-    parentId: null,
-    body: '好',
-    stars: null,
-    learnedBp: null,
-  };
-  await database.tx((tx) => comments.insert(tx, writeComment(asked, [], now)));
-  const all = Array.from({ length: count }, (_, n) => n);
+  const liked = Array.from({ length: targets }, (_, n) => CommentId.parse(`cmt_${ulid(n)}`));
+  for (const id of liked) {
+    const asked = { id, userId: author, threadId, parentId: null, body: '好', stars: null, learnedBp: null };
+    await database.tx((tx) => comments.insert(tx, writeComment(asked, [], now)));
+  }
   for (let from = 0; from < count; from += 50) {
     await database.tx(async (tx) => {
-      for (const n of all.slice(from, from + 50)) {
+      for (let n = from; n < Math.min(count, from + 50); n += 1) {
+        const target = liked[n % targets] as CommentId;
         const of = { kind: 'like', target, userId: UserId.parse(`usr_${ulid(n)}`) } as const;
         await marks.save(tx, null, turnMark(null, of, true, now));
       }
     });
   }
-  const began = performance.now();
-  let folded = 0;
-  for (
-    let some = await marks.uncounted(database, 440);
-    some.length > 0;
-    some = await marks.uncounted(database, 440)
-  ) {
-    for (const part of foldable(some)) folded += await database.tx((tx) => foldMarks(tx, part));
+  const [began, cpuFrom] = [performance.now(), process.cpuUsage()];
+  for (let some = await waiting(database); some.length > 0; some = await waiting(database)) {
+    for (const turn of foldable(some)) {
+      await Promise.all(turn.map((part) => database.tx((tx) => foldMarks(tx, part))));
+    }
   }
-  const perSecond = (folded * 1_000) / (performance.now() - began);
-  const { likes } = await comments.get(database, target);
+  const { user, system } = process.cpuUsage(cpuFrom);
+  const perSecond = (count * 1_000) / (performance.now() - began);
+  let likes = 0;
+  for (const id of liked) likes += (await comments.get(database, id)).likes;
   await database.close();
   if (likes !== count) throw new Error(`${likes} of ${count} likes are counted`);
-  return perSecond;
+  return { perSecond, cpuMsEach: (user + system) / 1_000 / count };
 }
+
+const waiting = (database: Database) => marks.uncounted(database, READ_AT_ONCE);

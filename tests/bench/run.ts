@@ -107,12 +107,15 @@ async function measure(stack: Stack, size: Size): Promise<Measured> {
   const work = await countWork(stack, times(200));
   await stack.outside.stop();
   const commits = await benchCommits(stack.folder, times(4_000));
-  const foldedPerSecond = await benchFold(stack.folder, times(20_000));
+  const folded = {
+    one: await benchFold(stack.folder, { count: times(20_000), targets: 1 }),
+    many: await benchFold(stack.folder, { count: times(20_000), targets: 2_000 }),
+  };
   const quotes = benchQuotes(times(1_000));
   const bytes = await bundleBytes();
   const coldMs = await benchColdStarts(isEveryUnit ? Object.keys(bytes) : ['api', 'pay'], times(15));
   const frontEnds = await benchFrontEnds();
-  return { ...ofStack, work, spent, commits, foldedPerSecond, quotes, coldMs, bundleBytes: bytes, frontEnds };
+  return { ...ofStack, work, spent, commits, folded, quotes, coldMs, bundleBytes: bytes, frontEnds };
 }
 
 /** From a small shop to large ones. A million orders take some minutes and ten gigabytes to be made. */

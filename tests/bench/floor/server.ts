@@ -101,7 +101,10 @@ async function respond(shop: Shop, incoming: IncomingMessage, outgoing: ServerRe
 }
 
 const store = new FloorStore(join(DATA_DIR, 'floor.db'));
-const server = createServer((incoming, outgoing) => void respond(shop, incoming, outgoing));
+// No connection ends while the product is measured.
+const server = createServer({ keepAliveTimeout: 600_000 }, (incoming, outgoing) => {
+  void respond(shop, incoming, outgoing);
+});
 let shop: Shop;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
