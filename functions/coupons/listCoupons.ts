@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import * as coupons from '../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
-import * as users from '../../shared/data/identity/users.ts';
 import { claimableView, whyNotClaimable } from '../../shared/domain/coupons/couponTemplate.ts';
 import { claimerOf } from '../../shared/flows/coupons/claimerOf.ts';
 import { isSoldOut } from '../../shared/flows/coupons/soldOut.ts';
@@ -32,17 +31,16 @@ export const listCoupons = http(
       cursor: input.cursor ?? null,
     });
     const ids = items.map(({ id }) => id);
-    const person = user === null ? null : await users.get(ports.database, user.id);
-    const counts = person === null ? null : await coupons.countOfUser(ports.database, person.id, ids);
+    const counts = user === null ? null : await coupons.countOfUser(ports.database, user.id, ids);
     const views = items.map(async (template) => {
       const soldOut = await isSoldOut(ports, template);
       const claimedCount = counts?.get(template.id) ?? 0;
       const claimer =
-        person === null
+        user === null
           ? null
           : await claimerOf(ports.database, template, {
-              userId: person.id,
-              registeredAtMs: person.createdAtMs,
+              userId: user.id,
+              registeredAtMs: user.registeredAtMs,
               claimedCount,
               now,
             });

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import * as coupons from '../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../shared/data/coupons/couponTemplates.ts';
-import * as users from '../../shared/data/identity/users.ts';
 import { couponView } from '../../shared/domain/coupons/coupon.ts';
 import {
   couponId,
@@ -33,11 +32,10 @@ export const receiveCoupon = http(
   },
   async ({ input: { templateId, number = 1 }, user, now, ports }) => {
     const template = await couponTemplates.getPublished(ports.database, templateId);
-    const { createdAtMs: registeredAtMs } = await users.get(ports.database, user.id);
     const coupon = await ports.database.tx(async (tx) => {
       const claimed = await coupons.find(tx, couponId(templateId, user.id, number));
       if (claimed !== null) return claimed;
-      const who = { userId: user.id, registeredAtMs, claimedCount: number - 1, now };
+      const who = { userId: user.id, registeredAtMs: user.registeredAtMs, claimedCount: number - 1, now };
       const claimer = await claimerOf(tx, template, who);
       refuseUnlessClaimable(whyNotClaimable(template, { claimer, isSoldOut: false, now }));
       const hasGap =

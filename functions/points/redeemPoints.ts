@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import * as users from '../../shared/data/identity/users.ts';
 import * as redemptions from '../../shared/data/points/redemptions.ts';
 import { redeemedBefore } from '../../shared/domain/points/redemption.ts';
 import { redeemFor } from '../../shared/flows/points/redeemFor.ts';
@@ -37,9 +36,8 @@ export const redeemPoints = http(
     ],
     limit: { max: 60, windowMs: MINUTE_MS },
   },
-  async ({ input, user: { id: userId }, now, ports }) => {
+  async ({ input, user: { id: userId, registeredAtMs }, now, ports }) => {
     const { redemptionId, templateId = null, productId = null } = input;
-    const { createdAtMs: registeredAtMs } = await users.get(ports.database, userId);
     const redemption = await ports.database.tx(async (tx) => {
       const before = await redemptions.find(tx, redemptionId);
       const asked = { userId, templateId, productId };

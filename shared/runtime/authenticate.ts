@@ -32,7 +32,8 @@ async function callerOf(
   if (sessionEndMs(session, user.role) <= now) throw fail('auth.required', { detail: 'expired' });
   const { hasSecondFactor, factorShownAtMs } = session;
   const hasFreshFactor = hasSecondFactor && isFresh(factorShownAtMs, now);
-  return { caller: { id: user.id, role: user.role, sessionId, hasSecondFactor, hasFreshFactor }, session };
+  const { id, role, createdAtMs: registeredAtMs } = user;
+  return { caller: { id, role, registeredAtMs, sessionId, hasSecondFactor, hasFreshFactor }, session };
 }
 
 /**

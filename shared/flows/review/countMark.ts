@@ -1,4 +1,3 @@
-import * as users from '../../data/identity/users.ts';
 import * as writers from '../../data/review/writers.ts';
 import { dayAfter, dayOf, dayStartMs } from '../../domain/day.ts';
 import { ALLOWED, newWriter, trustOf } from '../../domain/review/trust.ts';
@@ -15,14 +14,14 @@ import type { Caller } from '../../schemas/identity/caller.ts';
  */
 export async function countMark(
   { cache, database }: Pick<Ports, 'cache' | 'database'>,
-  { id, role }: Pick<Caller, 'id' | 'role'>,
+  { id, role, registeredAtMs }: Pick<Caller, 'id' | 'role' | 'registeredAtMs'>,
   now: TimeMs,
 ): Promise<void> {
   const today = dayOf(now);
   const { count } = await cache.count(`marks:${id}:${today}`, DAY_MS);
   if (count <= ALLOWED[0].day.mark) return;
-  const [user, writer] = await Promise.all([users.find(database, id), writers.find(database, id)]);
-  const known = { createdAtMs: user?.createdAtMs ?? now, isStaff: role !== 'learner' };
+  const writer = await writers.find(database, id);
+  const known = { createdAtMs: registeredAtMs, isStaff: role !== 'learner' };
   const max = ALLOWED[trustOf(writer ?? newWriter(id, now), known, now)].day.mark;
   if (count <= max) return;
   throw fail('writing.too_many', { params: { max, againAtMs: dayStartMs(dayAfter(today, 1)) } });

@@ -21,8 +21,9 @@ async function writes(
   what: WritingKind = 'comment',
   isStaffHere = false,
 ): Promise<number | ErrorCode> {
-  const { role } = await users.get(ports.database, userId);
-  const user = { id: userId, role, sessionId: '', hasSecondFactor: false, hasFreshFactor: false };
+  const { role, createdAtMs: registeredAtMs } = await users.get(ports.database, userId);
+  const seen = { sessionId: '', hasSecondFactor: false, hasFreshFactor: false };
+  const user = { id: userId, role, registeredAtMs, ...seen };
   const asked = { user, what, place: { isStaffHere }, ports, now: clock.now() };
   return ports.database
     .tx((tx) => mayWrite(tx, asked))
@@ -83,6 +84,7 @@ describe('mayWrite', () => {
     const asked = {
       id: userId,
       role: 'learner',
+      registeredAtMs: world.clock.now(),
       sessionId: '',
       hasSecondFactor: false,
       hasFreshFactor: false,
