@@ -1,4 +1,5 @@
 import * as comments from '../../shared/data/talk/comments.ts';
+import { hasCounts } from '../../shared/domain/talk/talk.ts';
 import { countComments } from '../../shared/flows/talk/countComments.ts';
 import { timer } from '../../shared/function.ts';
 import type { Comment } from '../../shared/schemas/talk/comment.ts';
@@ -23,11 +24,12 @@ function* threads(found: readonly Comment[]): Generator<readonly [Comment, ...Co
  * Counts comments that came to be shown or hidden, and their stars, in their threads and in what they reply to.
  *
  * What somebody writes and what a review decides change no counter, so nothing conflicts on a busy thread. Whatever
- * changed what is shown, it is counted some seconds later, and once.
+ * changed what is shown, it is counted some seconds later, and once. Where all is switched off nothing is read.
  */
 export const foldComments = timer(
-  { cron: '*/5 * * * * * *', budgetMs: 4_000 },
-  async ({ now, ports: { database }, hasTime }) => {
+  { cron: '6,18,30,42,54 * * * * * *', budgetMs: 10_000 },
+  async ({ now, ports: { database, settings }, hasTime }) => {
+    if (!hasCounts(settings.talk)) return {};
     let counted = 0;
     while (hasTime()) {
       const found = await comments.uncounted(database, SEEN);

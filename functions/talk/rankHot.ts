@@ -1,6 +1,7 @@
 import * as comments from '../../shared/data/talk/comments.ts';
 import { rankComment } from '../../shared/domain/talk/comment.ts';
 import { RANKED_MS } from '../../shared/domain/talk/hot.ts';
+import { hasCounts } from '../../shared/domain/talk/talk.ts';
 import { timer } from '../../shared/function.ts';
 import { timeMs } from '../../shared/schemas/base.ts';
 
@@ -15,7 +16,8 @@ const TOGETHER = 50;
  */
 export const rankHot = timer(
   { cron: '10 * * * * * *', budgetMs: 45_000 },
-  async ({ now, ports: { database }, hasTime }) => {
+  async ({ now, ports: { database, settings }, hasTime }) => {
+    if (!hasCounts(settings.talk)) return {};
     const sinceMs = timeMs(Math.max(1, now - RANKED_MS));
     let ranked = 0;
     while (hasTime()) {

@@ -5,7 +5,7 @@ import type { Settings } from '../../shared/ports/settings.ts';
 import type { Talk } from '../../shared/schemas/talk/talk.ts';
 
 /** Every feature switched on, for whoever has agreed to the rules. */
-const ALL_ON: Talk = {
+export const ALL_ON: Talk = {
   comments: 'on',
   topics: 'on',
   groups: 'on',

@@ -5,6 +5,7 @@ import type { Case } from '../../schemas/operations/case.ts';
 import type { Goods } from '../../schemas/operations/goods.ts';
 import type { Order } from '../../schemas/orders/order.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
+import type { Reviewed, ReviewMatterKind, ReviewTarget } from '../../schemas/review/review.ts';
 import type { Task } from '../../schemas/task.ts';
 import { billReadyAtMs, reconciliationId } from '../books/reconciliation.ts';
 import { dayAfter, dayOf } from '../day.ts';
@@ -18,8 +19,8 @@ export const UNTOLD_MAX_MS = 20 * HOUR_MS;
 /** How many waiting things of one kind get a case of their own. The rest share one case. */
 export const CASES_OF_KIND_MAX = 100;
 
-/** The kinds of things that can wait. Delivery reports and gifts are tasks. */
-export const WAITING_KINDS = ['refund', 'order', 'task', 'goods', 'bill'] as const;
+/** The kinds of things that can wait. Reports of deliveries and gifts are tasks; reviews are queues of cases. */
+export const WAITING_KINDS = ['refund', 'order', 'task', 'goods', 'bill', 'check', 'queue'] as const;
 /** One of these kinds. */
 export type WaitingKind = (typeof WAITING_KINDS)[number];
 
@@ -67,6 +68,30 @@ export function waitingBill(rail: 'wxpay' | 'xpay', day: Day): Waiting {
   const story = `${day} 的 ${rail} 对账单至今没有取得或读出，当日账目尚未核对`;
   return { kind: 'bill', id: reconciliationId(rail, day), sinceAtMs: billReadyAtMs(day), story };
 }
+
+/** Something that somebody wrote and the platform has not answered about; null for any other. */
+export function waitingCheck(target: ReviewTarget, { userId, checkingSinceMs }: Reviewed): Waiting | null {
+  if (checkingSinceMs === null) return null;
+  const story = `内容 ${target} 送检后至今没有结论，也没有转人工，作者之外没有人能看到`;
+  return { kind: 'check', id: target, sinceAtMs: checkingSinceMs, story, about: { userId } };
+}
+
+/** A queue of what people wrote, when nobody has looked at its oldest case; null for an empty one. */
+export function waitingQueue(
+  kind: ReviewMatterKind,
+  cases: readonly Pick<Case, 'openedAtMs'>[],
+): Waiting | null {
+  const [oldest] = cases;
+  if (oldest === undefined) return null;
+  const story = `内容审核的「${QUEUES[kind]}」至今没有人处理，作者和举报人在等`;
+  return { kind: 'queue', id: kind, sinceAtMs: oldest.openedAtMs, story };
+}
+
+const QUEUES: Readonly<Record<ReviewMatterKind, string>> = {
+  content_review: '待审',
+  content_flagged: '举报',
+  appeal: '申诉',
+};
 
 /** The days of the last week whose bills should have been read by now, oldest first. */
 export function daysToHaveRead(now: TimeMs): readonly Day[] {

@@ -5,6 +5,11 @@ import { type Feature, Talk } from '../../schemas/talk/talk.ts';
 /** Everything off, as a shop begins. */
 export const DEFAULT_TALK: Talk = Talk.parse({});
 
+/** Whether anybody sees comments, and so counts of them and of likes. */
+export function hasCounts({ comments, topics }: Talk): boolean {
+  return comments !== 'off' || topics !== 'off';
+}
+
 /**
  * Refuses what is switched off. Writing needs `on`, reading `read` or `on`.
  * @throws feature.off

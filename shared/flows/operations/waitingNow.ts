@@ -1,5 +1,6 @@
 import { refundRequested } from '../../../events/refundRequested.ts';
 import * as reconciliations from '../../data/books/reconciliations.ts';
+import * as cases from '../../data/operations/cases.ts';
 import * as goods from '../../data/operations/goods.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as receipts from '../../data/payments/receipts.ts';
@@ -14,13 +15,17 @@ import {
   type Waiting,
   type WaitingKind,
   waitingBill,
+  waitingCheck,
   waitingGoods,
   waitingOrder,
+  waitingQueue,
   waitingRefund,
   waitingTask,
 } from '../../domain/operations/waiting.ts';
 import type { Reader } from '../../ports/database.ts';
 import type { TimeMs } from '../../schemas/base.ts';
+import { ReviewMatterKind } from '../../schemas/review/review.ts';
+import { REVIEWED } from '../review/reviewedKinds.ts';
 
 /** The states in which goods wait for a step. */
 const GOODS_UNDER_WAY = ['wanted', 'uploading', 'uploaded', 'publishing', 'published'] as const;
@@ -45,6 +50,20 @@ async function* waitingBillsOf(reader: Reader, now: TimeMs) {
   }
 }
 
+async function* waitingChecksOf(reader: Reader, now: TimeMs) {
+  for (const [kind, { checkingSince }] of Object.entries(REVIEWED))
+    for await (const each of checkingSince(reader, toldBefore(now)))
+      yield waitingCheck(`${kind}:${each.id}`, each);
+}
+
+/** A queue is one thing, however many cases are in it: each of them is known. */
+async function* waitingQueuesOf(reader: Reader) {
+  for (const kind of ReviewMatterKind.options) {
+    const oldest = { state: 'open', kind, limit: 1, cursor: null } as const;
+    yield waitingQueue(kind, (await cases.list(reader, oldest)).items);
+  }
+}
+
 /** How waiting things of each kind are found, the longest waiting first. */
 const looks: Readonly<Record<WaitingKind, Look>> = {
   refund: async function* (reader) {
@@ -61,6 +80,8 @@ const looks: Readonly<Record<WaitingKind, Look>> = {
   },
   goods: waitingGoodsOf,
   bill: waitingBillsOf,
+  check: waitingChecksOf,
+  queue: waitingQueuesOf,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { couponGrantRequested } from '../../../events/couponGrantRequested.ts';
 import { closeCase } from '../../../functions/admin/operations/closeCase.ts';
+import { decideReview } from '../../../functions/admin/review/decideReview.ts';
 import { reconcile } from '../../../functions/books/reconcile.ts';
 import { sweepTasks } from '../../../functions/operations/sweepTasks.ts';
 import { watchWaiting } from '../../../functions/operations/watchWaiting.ts';
@@ -18,6 +19,7 @@ import { givenChanged } from '../../support/given/changed.ts';
 import { givenProduct } from '../../support/given/course.ts';
 import { type Buyer, givenOpened, givenOrder, storedIn } from '../../support/given/order.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
+import { checksText, givenWritten } from '../../support/given/review.ts';
 import { givenStaff } from '../../support/given/staff.ts';
 import { givenManyTasks } from '../../support/given/task.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -123,6 +125,35 @@ describeFunction(watchWaiting, () => {
     expect(await open()).toEqual([`waiting:bill:${id}`]);
     await world.run(reconcile);
     await world.run(watchWaiting);
+    expect(await open()).toEqual([]);
+  });
+
+  test('what the platform never answered about is told within a day when nothing else saw to it', async () => {
+    const { target } = await givenWritten(world, alice);
+    world.weixin.faults.shares.requestLost = 1;
+    await pass(19);
+    expect(await open()).toEqual([]);
+    await pass(2);
+    expect(await open()).toContain(`waiting:check:${target}`);
+    world.weixin.faults.shares.requestLost = 0;
+    await pass(1);
+    expect(await open()).toEqual([]);
+  });
+
+  test('a queue of reviews that nobody tends is told once within a day, and ends with its last case', async () => {
+    const [one, two] = [await givenWritten(world, alice, '存疑'), await givenWritten(world, alice, '也存疑')];
+    for (const wrote of [one, two]) await checksText(world, wrote);
+    await pass(19);
+    expect(await open()).toEqual([]);
+    await pass(2);
+    expect(await open()).toEqual(['waiting:queue:content_review']);
+    const { token } = await givenStaff(world, 'support');
+    for (const { target } of [one, two]) {
+      expect(await open()).toEqual(['waiting:queue:content_review']);
+      const decided = { target, version: 1, decision: 'approve', reason: '看过了' };
+      await world.call(decideReview, decided, { token });
+      await world.run(watchWaiting);
+    }
     expect(await open()).toEqual([]);
   });
 

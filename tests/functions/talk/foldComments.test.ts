@@ -1,9 +1,12 @@
+import { foldMarks } from '../../../functions/review/foldMarks.ts';
+import { setMark } from '../../../functions/review/setMark.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
 import { listComments } from '../../../functions/talk/listComments.ts';
 import { rankHot } from '../../../functions/talk/rankHot.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import { decide, takeFlag } from '../../../shared/domain/review/review.ts';
 import { hotOf, RANKED_MS } from '../../../shared/domain/talk/hot.ts';
+import { DEFAULT_TALK } from '../../../shared/domain/talk/talk.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { countComments } from '../../../shared/flows/talk/countComments.ts';
 import { type CommentId, DAY_MS, UserId } from '../../../shared/schemas/base.ts';
@@ -14,6 +17,7 @@ import { givenShown, givenWritten, judge, storedComment } from '../../support/gi
 import { givenCourse } from '../../support/given/course.ts';
 import { type Buyer, storedIn } from '../../support/given/order.ts';
 import { givenWriter } from '../../support/given/writer.ts';
+import { ALL_ON } from '../../support/settings.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -40,6 +44,24 @@ beforeEach(opens);
 afterEach(() => world.close());
 
 describeFunction(foldComments, () => {
+  test('LK28: where comments and topics are off nothing is read; what came before counts once one is on', async () => {
+    const { id } = await givenShown(world, alice, product);
+    const { settings, database } = world.ports;
+    await world.call(setMark, { kind: 'like', target: id }, await world.login('bob'));
+    const list = jest.spyOn(database, 'list');
+    Object.assign(settings, { talk: { ...ALL_ON, comments: 'off', topics: 'off' } });
+    for (const timer of [foldComments, foldMarks, rankHot]) expect(await world.run(timer)).toEqual({});
+    expect(list).not.toHaveBeenCalled();
+    for (const feature of ['comments', 'topics'] as const) {
+      Object.assign(settings, { talk: { ...DEFAULT_TALK, [feature]: 'read' } });
+      for (const timer of [foldComments, foldMarks, rankHot]) await world.run(timer);
+      expect(list.mock.calls.length).toBeGreaterThanOrEqual(3);
+      list.mockClear();
+    }
+    expect(await counts()).toMatchObject([{ comments: 1 }]);
+    expect(await storedComment(world, id)).toMatchObject({ likes: 1, isRanked: true });
+  });
+
   test('whatever is shown, hidden by flags, kept, removed or deleted, counts are what is shown', async () => {
     const parent = await givenShown(world, alice, product);
     const replies = [];
