@@ -2165,6 +2165,9 @@ export type ReportedView = {
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
+/** Who made the last step: the platform's check, a rule of ours, flags, the author, or a member of staff. */
+export type ReviewActor = 'platform' | 'rule' | 'flags' | 'author' | UserId;
+
 /** What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public. */
 export type ReviewDecision = 'approve' | 'reject' | 'keep' | 'remove';
 
@@ -2197,6 +2200,15 @@ export type ReviewItem = {
       readonly published: number;
       readonly removed: number;
     };
+    readonly earlier: {
+      readonly by: ReviewActor;
+      readonly atMs: TimeMs | null;
+      readonly reason: string | null;
+    } | null;
+    readonly flags: readonly {
+      readonly reason: FlagReason;
+      readonly people: number;
+    }[];
   } | null;
 };
 

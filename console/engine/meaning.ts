@@ -1,5 +1,6 @@
 /** What a field means to people: by the name of its schema, else by the ending of its own name. */
-import type { Type } from './schema.ts';
+import { mayCall, type RoleName } from './may.ts';
+import type { OperationName, Type } from './schema.ts';
 
 /** How a value is shown and asked. */
 export type Meaning =
@@ -46,19 +47,25 @@ export function meaningOf(type: Type, field: string): Meaning {
   return isLong ? 'long' : 'plain';
 }
 
-/** What a list in the address or an id refers to, by the name of its schema or the beginning of the id. */
-const PREFIXES: Readonly<Record<string, string>> = {
-  ord: 'orders',
-  usr: 'users',
-  prd: 'products',
-  tpl: 'coupons',
+/** Where the thing stands that an id names, and what reads it there, by the beginning of the id. */
+const PREFIXES: Readonly<Record<string, readonly [place: string, needs: OperationName]>> = {
+  ord: ['orders', 'getAnyOrder'],
+  usr: ['users', 'getUser'],
+  prd: ['products', 'getAnyProduct'],
+  tpl: ['coupons', 'getCouponTemplate'],
+  grp: ['groups', 'getAnyGroup'],
+  art: ['articles', 'getAnyArticle'],
+  drp: ['drops', 'getAnyDrop'],
 };
 
-/** Where the detail of an id stands, below the console's address; null for an id without a page of its own. */
-export function placeOfId(id: string): string | null {
+/**
+ * Where the detail of an id stands, below the console's address; null for an id without a page of its own, and for one
+ * whose page this role may not open.
+ */
+export function placeOfId(id: string, role: RoleName): string | null {
   const found = /^([a-z]{3})_[0-9A-Z]{26}$/.exec(id);
-  const place = PREFIXES[found?.[1] ?? ''];
-  return place === undefined ? null : `/${place}/${id}`;
+  const [place, needs] = PREFIXES[found?.[1] ?? ''] ?? [];
+  return place === undefined || needs === undefined || !mayCall(role, needs) ? null : `/${place}/${id}`;
 }
 
 /** A number of a rail that is longer than this is cut in its middle. */

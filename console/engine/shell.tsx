@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { DetailPage } from './detail.tsx';
 import { FactorAsker } from './factor.tsx';
 import { useDesk, usePlace, useRole, useSession, useTitles } from './hooks.ts';
+import { isForScreen } from './keys.ts';
 import { Lost, useLate } from './late.tsx';
 import { Link } from './link.tsx';
 import { ListPage } from './list.tsx';
@@ -135,16 +136,11 @@ function useArrival(path: string, title: string) {
   }, [path]);
 }
 
-/** Whether keys are typed into this. */
-const isTyped = (element: EventTarget | null) =>
-  element instanceof HTMLElement && element.matches('input, select, textarea, dialog *');
-
 /** `/` goes to the search of the screen, or else to its first filter. */
 function useSearchKey() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyped(event.target))
-        return;
+      if (event.key !== '/' || !isForScreen(event)) return;
       const field =
         document.querySelector<HTMLElement>('main search input') ??
         document.querySelector<HTMLElement>('main .filters input[type=text]') ??

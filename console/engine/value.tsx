@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Approval } from '../../client/types.ts';
 import { hasTones, toneOf } from '../tones.ts';
-import { useDesk, useName } from './hooks.ts';
+import { useDesk, useName, useRole } from './hooks.ts';
 import { Link } from './link.tsx';
 import { meaningOf, placeOfId, shortId } from './meaning.ts';
 import { type Type, typeOf, type WordsName, wordOf } from './schema.ts';
@@ -24,7 +24,7 @@ const SAYS_MS = 1500;
 export function Id({ id, field = 'id' }: { readonly id: string; readonly field?: string }) {
   const [isCopied, say] = useState(false);
   const name = useName(null, field, id);
-  const place = placeOfId(id);
+  const place = placeOfId(id, useRole());
   const copy = async () => {
     await navigator.clipboard.writeText(id);
     say(true);
@@ -96,6 +96,7 @@ function TextValue({
   readonly value: string;
 }) {
   const name = useName(type.name, field, value);
+  const role = useRole();
   if (value === 'command' && field === 'actorId') return <span>命令行</span>;
   if (/^(cover|avatar)Url$/.test(field) && isPicture(value)) {
     return <img class="picture" src={value} alt="" title={value} loading="lazy" />;
@@ -107,7 +108,7 @@ function TextValue({
       </span>
     );
   }
-  if (placeOfId(value) !== null) return <Id id={value} field={field} />;
+  if (placeOfId(value, role) !== null) return <Id id={value} field={field} />;
   switch (meaningOf(type, field)) {
     case 'id':
       return <Id id={value} field={field} />;

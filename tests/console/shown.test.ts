@@ -50,10 +50,16 @@ describe('values as people read them', () => {
   test('an id is short, and leads to its page if it has one', () => {
     const rails = '4200202611300001796039683252';
     expect([ORDER_ID, 'xpay:XP2026', rails].map(shortId)).toEqual(['GF6P50', 'xpay:XP2026', '4200…39683252']);
-    expect([placeOfId(ORDER_ID), placeOfId('rfd_01M8MACF36FDYJD0YY9RGF6P50')]).toEqual([
+    const refundId = 'rfd_01M8MACF36FDYJD0YY9RGF6P50';
+    expect([placeOfId(ORDER_ID, 'support'), placeOfId(refundId, 'support')]).toEqual([
       `/orders/${ORDER_ID}`,
       null,
     ]);
+  });
+
+  test('an id leads nobody to a page that their role may not open', () => {
+    const userId = 'usr_01M8MACF36FDYJD0YY9RGF6P50';
+    expect([placeOfId(userId, 'support'), placeOfId(userId, 'editor')]).toEqual([`/users/${userId}`, null]);
   });
 
   test('a path leads into a thing, or nowhere', () => {

@@ -6,7 +6,8 @@ import { overturnFlags } from '../../../shared/flows/review/overturnFlags.ts';
 import { stepReview } from '../../../shared/flows/review/stepReview.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
-import { KnownTarget, Review, ReviewDecision, StaffReview } from '../../../shared/schemas/review/review.ts';
+import { KnownTarget, Review, ReviewDecision } from '../../../shared/schemas/review/review.ts';
+import { StaffReview } from '../../../shared/schemas/review/reviewItem.ts';
 
 /**
  * Decides about something that somebody wrote, and closes its case. `approve` and `reject` are about a version that

@@ -3,7 +3,8 @@ import * as cases from '../../../shared/data/operations/cases.ts';
 import { previewWritten } from '../../../shared/flows/review/previewWritten.ts';
 import { http } from '../../../shared/function.ts';
 import { Cursor, PageSize } from '../../../shared/schemas/base.ts';
-import { ReviewMatterKind, ReviewPage } from '../../../shared/schemas/review/review.ts';
+import { ReviewMatterKind } from '../../../shared/schemas/review/review.ts';
+import { ReviewPage } from '../../../shared/schemas/review/reviewItem.ts';
 
 const PAGE_SIZE = 20;
 

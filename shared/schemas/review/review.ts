@@ -3,7 +3,7 @@
  * shape, so that one machine reviews it (`domain/review/review.ts`).
  */
 import * as z from 'zod';
-import { lines, pageOf, TimeMs, UploadId, UserId } from '../base.ts';
+import { lines, TimeMs, UploadId, UserId } from '../base.ts';
 
 /** The kinds of things that are reviewed. */
 export const ReviewedKind = z.enum(['comment', 'topic']);
@@ -127,52 +127,3 @@ export type OwnReview = z.infer<typeof OwnReview>;
 /** What of a thing waits for staff. */
 export const ReviewMatterKind = z.enum(['content_review', 'content_flagged', 'appeal']);
 export type ReviewMatterKind = z.infer<typeof ReviewMatterKind>;
-
-/** One version as staff see it. The addresses of its files open for an hour. */
-const WrittenPreview = z.object({
-  title: z.string().nullable(),
-  body: z.string(),
-  imageUrls: z.array(z.string()),
-  audioUrl: z.string().nullable(),
-});
-
-/** What is known of somebody who writes, for staff. */
-const WriterRecord = z.object({
-  userId: UserId,
-  nickname: z.string(),
-  createdAtMs: TimeMs,
-  published: z.int().min(0),
-  removed: z.int().min(0),
-});
-
-/** Where something stands, for staff who decide about it. */
-export const StaffReview = Review.pick({
-  ...{ state: true, version: true, publicVersion: true, keptVersion: true, appealedVersion: true },
-  ...{ doubts: true, label: true, isHidden: true, flagWeight: true, flaggers: true, removals: true },
-  ...{ sinceAtMs: true, publicAtMs: true },
-});
-
-/** A matter in the queue of reviews. `written` is null when there is nothing any more that it is about. */
-export const ReviewItem = z.object({
-  /** The case's. */
-  id: z.string(),
-  kind: ReviewMatterKind,
-  story: z.string(),
-  openedAtMs: TimeMs,
-  written: z
-    .object({
-      target: ReviewTarget,
-      /** Where it stands, such as a thread of comments. */
-      about: z.string().nullable(),
-      newest: WrittenPreview,
-      /** What others see, or saw until flags hid it; null for nothing. */
-      shown: WrittenPreview.nullable(),
-      review: StaffReview,
-      writer: WriterRecord,
-    })
-    .nullable(),
-});
-export type ReviewItem = z.infer<typeof ReviewItem>;
-
-/** One page of the queue. */
-export const ReviewPage = pageOf(ReviewItem);

@@ -1,7 +1,9 @@
 import { decideReview } from '../../../../functions/admin/review/decideReview.ts';
 import { listReviews } from '../../../../functions/admin/review/listReviews.ts';
 import { appealReview } from '../../../../functions/review/appealReview.ts';
+import * as flags from '../../../../shared/data/review/flags.ts';
 import * as comments from '../../../../shared/data/talk/comments.ts';
+import { UserId } from '../../../../shared/schemas/base.ts';
 import type { ReviewMatterKind } from '../../../../shared/schemas/review/review.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import type { Buyer } from '../../../support/given/order.ts';
@@ -74,6 +76,55 @@ describeFunction(listReviews, () => {
       expect((await world.call(decideReview, asked, support)).status).toBe(200);
     }
     expect([await listed('content_flagged'), await listed('appeal')]).toEqual([[], []]);
+  });
+
+  test('an appeal names who took it away, when and why, so that somebody else decides', async () => {
+    const removed = await written('讲得一般');
+    await givenFlagged(world, removed);
+    const admin = await givenStaff(world, 'admin');
+    const taken = {
+      target: removed.target,
+      version: 1,
+      decision: 'remove',
+      reason: '辱骂或攻击他人',
+    } as const;
+    await world.call(decideReview, taken, admin);
+    const atMs = world.clock.now();
+    const refused = await written('违规广告');
+    for (const { target } of [removed, refused])
+      await world.call(appealReview, { target, words: '误判' }, { token: alice.token });
+    const earlier = (await listed('appeal')).map(({ written: of }) => of?.earlier);
+    expect(earlier).toHaveLength(2);
+    expect(earlier).toContainEqual({ by: admin.userId, atMs, reason: '辱骂或攻击他人' });
+    expect(earlier).toContainEqual({ by: 'platform', atMs: null, reason: '广告' });
+  });
+
+  test('what was flagged says for which reasons, the most frequent first', async () => {
+    const flagged = await written('讲得很好');
+    await world.ports.database.tx(async (tx) => {
+      for (const [userId, reason, weight] of [
+        ['usr_01JD0000000000000000000011', 'false', 3],
+        ['usr_01JD0000000000000000000012', 'abusive', 3],
+        ['usr_01JD0000000000000000000013', 'abusive', 2],
+        ['usr_01JD0000000000000000000014', 'false', 0],
+      ] as const) {
+        const of = { target: flagged.target, version: 1, userId: UserId.parse(userId) };
+        const made = { overturnedAtMs: null, atMs: world.clock.now() };
+        await flags.insert(tx, { ...of, id: flags.flagId(of), reason, weight, ...made });
+      }
+    });
+    await givenFlagged(world, flagged);
+    expect(await listed('content_flagged')).toMatchObject([
+      {
+        written: {
+          earlier: null,
+          flags: [
+            { reason: 'abusive', people: 2 },
+            { reason: 'false', people: 1 },
+          ],
+        },
+      },
+    ]);
   });
 
   test('a case stays in the list when what it is about is gone, so that somebody can close it', async () => {
