@@ -24,7 +24,10 @@ export function makeId(
     | 'nte'
     | 'cmt'
     | 'grp'
-    | 'top',
+    | 'top'
+    | 'art'
+    | 'drp'
+    | 'upl',
   nowMs: number,
   random: () => number,
 ): string {

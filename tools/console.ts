@@ -41,7 +41,10 @@ function enumShape(values: readonly unknown[]): string {
 
 const isNull = (schema: JsonSchema) => schema.type === 'null';
 
-/** What only reads. What other calls answer is worded by their screens, and is left out. */
+/**
+ * What only reads. What other calls answer is worded by their screens, and is left out. What they ask is needed once a
+ * form is open.
+ */
 const READS = /^(get|list|search|find)/;
 
 /** The schemas by name, as they are met. An object without a name gets that of its place. */
@@ -195,22 +198,24 @@ export function consoleContract(
   const asked = all.map((operation) => fieldsOf(operation, shapes, schemas));
   shapes.hasBounds = false;
   const shown = new Set<string>();
+  const inputs: string[] = [];
   const operations = all.map(({ entry: { name }, own: { contract } }, at) => {
     const output = READS.test(name)
       ? { output: shapes.outputOf(schemas.of(contract.output, 'output'), schemaNames(name).outputName) }
       : {};
     const whole = { ...asked[at], ...output };
     if (READS.test(name)) addShapes(`${whole.input} ${whole.output}`, shapes.found, shown);
-    const fields = Object.entries(whole);
+    else inputs.push(`  ${name}: ${literal(whole.input ?? '')},\n`);
+    const fields = Object.entries(whole).filter(([key]) => key !== 'input' || READS.test(name));
     return `  ${name}: { ${fields.map(([key, value]) => `${key}: ${literal(value)}`).join(', ')} },\n`;
   });
   const first = `${HEADER}
 import type { StaffClient } from '../client/staff.ts';
-import type { Operation } from './engine/operation.ts';
+import type { KnownOperation } from './engine/operation.ts';
 
-/** What the console knows of each operation. */
+/** What the console knows of each operation. What a change asks is in \`askedContract.ts\`. */
 export const operations = {
-${operations.join('')}} satisfies Partial<Record<keyof StaffClient, Operation>>;
+${operations.join('')}} satisfies Partial<Record<keyof StaffClient, KnownOperation>>;
 
 /** What it knows of each schema that is shown, by name. \`engine/schema.ts\` reads these texts. */
 export const shapes: Readonly<Record<string, string>> = {
@@ -220,6 +225,10 @@ ${tableOf(shapes.found, (name) => shown.has(name))}};
 /** What the console knows of each schema that is asked and never shown, by name. */
 export const askedShapes: Readonly<Record<string, string>> = {
 ${tableOf(shapes.found, (name) => !shown.has(name))}};
+
+/** What each operation asks that does not only read, by name. */
+export const askedInputs: Readonly<Record<string, string>> = {
+${inputs.join('')}};
 `;
   return { first, asked: rest };
 }

@@ -1,5 +1,5 @@
-/** Makes the schemas known that only forms need. What reads the input of a change imports this. */
-import { askedShapes } from '../askedContract.ts';
+/** Makes known what only forms need: what each change asks. What reads the input of a change imports this. */
+import { askedInputs, askedShapes } from '../askedContract.ts';
 import { know } from './schema.ts';
 
-know(askedShapes);
+know(askedShapes, askedInputs);

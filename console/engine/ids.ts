@@ -26,6 +26,8 @@ const AS_ID: Readonly<Record<string, Prefix>> = {
   CampaignId: 'cmp',
   FlashSaleId: 'fls',
   GroupId: 'grp',
+  ArticleId: 'art',
+  DropId: 'drp',
 };
 
 /** What the id of a field begins with when it is made here; null when the field is no such id. */

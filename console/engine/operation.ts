@@ -1,4 +1,4 @@
-/** The form of what `console/contract.ts` says of an operation. */
+/** The form of what `console/contract.ts` says of an operation, and `console/askedContract.ts` of what it asks. */
 
 /** What the console knows of one operation. */
 export interface Operation {
@@ -15,3 +15,6 @@ export interface Operation {
   /** Whether somebody else may have to agree before it runs. */
   readonly asksSecond?: boolean;
 }
+
+/** What is known before any form is open: what a change asks is not. */
+export type KnownOperation = Omit<Operation, 'input'> & Partial<Pick<Operation, 'input'>>;

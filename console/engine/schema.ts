@@ -9,14 +9,21 @@ export type OperationName = keyof typeof operations;
 /** The schemas that are known so far, by name. */
 const known: Record<string, string> = { ...shapes };
 
-/** Adds the schemas that only forms need. */
-export function know(more: Readonly<Record<string, string>>): void {
-  Object.assign(known, more);
+/** What changes ask, by the names of their operations, as far as it is known. */
+const inputs: Record<string, string> = {};
+
+/** Adds the schemas that only forms need, and what each change asks. */
+export function know(
+  schemas: Readonly<Record<string, string>>,
+  asked: Readonly<Record<string, string>>,
+): void {
+  Object.assign(known, schemas);
+  Object.assign(inputs, asked);
 }
 
-/** An operation by its name. */
+/** An operation by its name. Before any form is loaded, a change asks nothing. */
 export function operationOf(name: OperationName): Operation {
-  return operations[name];
+  return { input: inputs[name] ?? '', ...operations[name] };
 }
 
 /** The names of the parameters in an operation's path. They name what is there. */

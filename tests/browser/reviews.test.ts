@@ -13,7 +13,8 @@ import { logInStaff } from './support/staffClient.ts';
 const CLOCK_FACTOR = 60;
 const THREAD = `product:${seedCourseId(20)}` as never;
 const random = seeded(47);
-const newId = (prefix: string) => makeId(prefix, Date.UTC(2026, 10, 30), random) as never;
+const newId = (prefix: Parameters<typeof makeId>[0]) =>
+  makeId(prefix, Date.UTC(2026, 10, 30), random) as never;
 
 /** The smallest picture: one grey point. */
 const POINT = Buffer.from(

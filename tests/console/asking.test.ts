@@ -33,7 +33,13 @@ describe('trap 24: an id in the path names what is there, an id in the body is m
       expect(pathNames(operation).filter((one) => one in madeFields(operation))).toEqual([]);
     }
     expect(madeFields(operationOf('createRefund'))).toEqual({ refundId: 'rfd' });
-    expect(madeFields(operationOf('createCampaign'))).toEqual({ id: 'cmp' });
+    for (const [name, id] of [
+      ['createCampaign', 'cmp'],
+      ['createGroup', 'grp'],
+      ['createArticle', 'art'],
+      ['createDrop', 'drp'],
+    ] as const)
+      expect(madeFields(operationOf(name))).toEqual({ id });
     expect(madeFields(operationOf('updateCampaign'))).toEqual({});
     expect(madeFields(operationOf('grantAccessTo'))).toEqual({ grantId: 'agr' });
   });

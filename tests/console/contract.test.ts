@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { askedShapes } from '../../console/askedContract.ts';
 import { operations, shapes } from '../../console/contract.ts';
 import '../../console/engine/askedSchema.ts';
-import { type Type, typeAt, typeOf } from '../../console/engine/schema.ts';
+import { type OperationName, operationOf, type Type, typeAt, typeOf } from '../../console/engine/schema.ts';
 import { readManifest } from '../../tools/manifest.ts';
 import { ROOT } from '../../tools/sources.ts';
 
@@ -19,10 +19,11 @@ function innerTypes(type: Type): readonly string[] {
 }
 
 describe('the contract of the console', () => {
-  const roots = Object.values(operations).flatMap((one) => [
-    one.input,
-    ...('output' in one ? [one.output] : []),
-  ]);
+  const names = Object.keys(operations) as OperationName[];
+  const typesOf = (name: OperationName) => {
+    const { input, output } = operationOf(name);
+    return [input, ...(output === undefined ? [] : [output])];
+  };
 
   test('has every operation of staff, with its right and its second factor', async () => {
     const { functions } = await readManifest();
@@ -38,7 +39,7 @@ describe('the contract of the console', () => {
 
   test('says what every type is, down to texts, numbers and boxes', () => {
     const seen = new Set<string>();
-    const left = [...roots];
+    const left = names.flatMap(typesOf);
     for (let text = left.pop(); text !== undefined; text = left.pop()) {
       if (seen.has(text)) continue;
       seen.add(text);
@@ -57,8 +58,9 @@ describe('the contract of the console', () => {
   });
 
   test('what a read asks and answers is known before any form is loaded', () => {
-    const reads = Object.entries(operations).filter(([name]) => /^(get|list|search|find)/.test(name));
-    const left = reads.flatMap(([, one]) => [one.input, ...('output' in one ? [one.output] : [])]);
+    const reads = names.filter((name) => /^(get|list|search|find)/.test(name));
+    expect(reads.filter((name) => !('input' in operations[name]))).toEqual([]);
+    const left = reads.flatMap(typesOf);
     const seen = new Set<string>();
     for (let text = left.pop(); text !== undefined; text = left.pop()) {
       const plain = text.replace(/(\[\]|[~?])+$/, '');

@@ -9,7 +9,12 @@ import type { Ports } from '../../ports/ports.ts';
 import { HOUR_MS, type TimeMs, timeMs, type UploadId } from '../../schemas/base.ts';
 import type { Case } from '../../schemas/operations/case.ts';
 import type { FlagReason } from '../../schemas/review/flag.ts';
-import { type KnownTarget, type Review, ReviewMatterKind, type Written } from '../../schemas/review/review.ts';
+import {
+  type KnownTarget,
+  type Review,
+  ReviewMatterKind,
+  type Written,
+} from '../../schemas/review/review.ts';
 import type { ReviewItem } from '../../schemas/review/reviewItem.ts';
 import { targetOf } from './reviewCase.ts';
 import { placeOf } from './reviewedKinds.ts';
