@@ -1515,7 +1515,7 @@ export type PhonePaymentView = WxpayPaymentView | XpayPaymentView;
 export type Platform = 'ios' | 'android' | 'harmony' | 'windows' | 'web';
 
 /** Why points move. */
-export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'content_removed' | 'reward_due' | 'reward_dropped' | 'expire' | 'adjustment';
+export type PointsCause = 'order_paid' | 'check_in' | 'friend_bought' | 'course_finished' | 'comment_approved' | 'hold' | 'release' | 'spend' | 'redeem' | 'refund_return' | 'refund_claw_back' | 'reward_claw_back' | 'content_removed' | 'content_restored' | 'reward_due' | 'reward_dropped' | 'expire' | 'adjustment';
 
 /** A number of points, 1 … POINTS_MAX. */
 export type PointsCount = number;

@@ -292,6 +292,7 @@ export const words = {
     refund_claw_back: '退款扣回',
     reward_claw_back: '奖励扣回',
     content_removed: '内容下架扣回',
+    content_restored: '内容恢复返还',
     reward_due: '待发奖励',
     reward_dropped: '奖励取消',
     expire: '过期',

@@ -238,6 +238,7 @@ import { redeemPoints } from '../functions/points/redeemPoints.ts';
 import { rewardComment } from '../functions/points/rewardComment.ts';
 import { rewardFinishedCourse } from '../functions/points/rewardFinishedCourse.ts';
 import { rewardInviter } from '../functions/points/rewardInviter.ts';
+import { rewardRestoredComment } from '../functions/points/rewardRestoredComment.ts';
 import { undoCommentReward } from '../functions/points/undoCommentReward.ts';
 import { listFlashSales } from '../functions/pricing/listFlashSales.ts';
 import { quoteOrder } from '../functions/pricing/quoteOrder.ts';
@@ -524,6 +525,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   rewardComment,
   rewardFinishedCourse,
   rewardInviter,
+  rewardRestoredComment,
   runReconciliation,
   searchCourses,
   searchOrders,

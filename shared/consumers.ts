@@ -6,6 +6,7 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'certificate.issued': ['tellCertificate'],
   'comment.approved': ['rewardComment', 'tellReply'],
   'content.removed': ['tellRemovedContent', 'undoCommentReward'],
+  'content.restored': ['rewardRestoredComment'],
   'coupon.end_neared': ['tellEndingCoupon'],
   'coupon.given': ['tellGivenCoupon'],
   'coupon.grant_requested': ['grantCoupon'],

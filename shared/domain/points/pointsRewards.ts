@@ -3,6 +3,7 @@ import { DAY_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { DailyReward, PointsAccount } from '../../schemas/points/points.ts';
 import type { Selling } from '../../schemas/pricing/selling.ts';
+import type { ReviewTarget } from '../../schemas/review/review.ts';
 import { DEFAULT_REFUND_POLICY } from '../catalogue/product.ts';
 import { dayAfter, dayOf } from '../day.ts';
 import { earn, type PointsBook, promise } from './points.ts';
@@ -99,4 +100,18 @@ export function rewardDueAtMs(lines: readonly Pick<PricedLine, 'refundPolicy'>[]
   const plain = DEFAULT_REFUND_POLICY.windowDays;
   const days = Math.max(plain, ...lines.map(({ refundPolicy }) => refundPolicy.windowDays));
   return timeMs(paidAtMs + days * DAY_MS);
+}
+
+/**
+ * The ids of the entries by which a comment earned points, and by which a removal took them and an appeal gave them
+ * back; null for what earns none. The first removal has no number, because there used to be one only.
+ */
+export function rewardedComment(
+  target: ReviewTarget,
+  removal: number,
+): { readonly given: string; readonly removed: string; readonly restored: string } | null {
+  const [kind, id] = target.split(':');
+  if (kind !== 'comment') return null;
+  const number = removal === 1 ? '' : `:${removal}`;
+  return { given: `${id}:approved`, removed: `${id}:removed${number}`, restored: `${id}:restored${number}` };
 }

@@ -1,4 +1,5 @@
 import { contentRemoved } from '../../../events/contentRemoved.ts';
+import { contentRestored } from '../../../events/contentRestored.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as writers from '../../data/review/writers.ts';
 import * as tasks from '../../data/tasks.ts';
@@ -51,6 +52,7 @@ export async function stepReview(
   const facts = [
     ...(what === 'published' ? place.published(after, at.now) : []),
     ...(what === 'taken_away' ? [removal(target, after, at.now)] : []),
+    ...(what === 'restored' ? [restoration(target, after, at.now)] : []),
   ];
   await tasks.append(tx, facts, { now: at.now, requestId: at.requestId });
   return { before, after };
@@ -86,6 +88,12 @@ async function saveMatters(
   }
 }
 
+function restoration(target: ReviewTarget, { userId, review }: Reviewed, restoredAtMs: TimeMs): Fact {
+  const { removals } = review;
+  return fact(contentRestored, `${target}:${removals}`, { target, userId, removal: removals, restoredAtMs });
+}
+
 function removal(target: ReviewTarget, { userId, review }: Reviewed, removedAtMs: TimeMs): Fact {
-  return fact(contentRemoved, `${target}:${review.removals}`, { target, userId, removedAtMs });
+  const { removals } = review;
+  return fact(contentRemoved, `${target}:${removals}`, { target, userId, removal: removals, removedAtMs });
 }

@@ -68,6 +68,7 @@ export const PointsCause = z.enum([
   'refund_claw_back',
   'reward_claw_back',
   'content_removed',
+  'content_restored',
   /**
    * A pending reward becomes spendable (`reward_due`), or is dropped because it is not due after all
    * (`reward_dropped`).
