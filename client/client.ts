@@ -9,7 +9,6 @@ import type {
   ArticleTag,
   ArticleView,
   AskingPlace,
-  AvatarUrl,
   BlockView,
   CartView,
   Category,
@@ -92,6 +91,7 @@ import type {
   ProductKind,
   ProductPage,
   ProductView,
+  ProfileView,
   QuizView,
   Quote,
   RedemptionId,
@@ -383,6 +383,11 @@ export type GetProductInput = {
   readonly id: ProductId;
 };
 export type GetProductOutput = ProductView;
+
+export type GetProfileInput = Readonly<Record<string, never>>;
+export type GetProfileOutput = {
+  readonly profile: ProfileView;
+};
 
 export type GetProgressInput = {
   readonly id: ProductId;
@@ -854,18 +859,20 @@ export type UpdateGroupNoteOutput = {
   readonly group: GroupView;
 };
 
-export type UpdateMeInput = {
-  readonly nickname?: Nickname | undefined;
-  readonly avatarUrl?: AvatarUrl | null | undefined;
-};
-export type UpdateMeOutput = UserView;
-
 export type UpdateNoteInput = {
   readonly id: NoteId;
   readonly text: NoteAsked;
 };
 export type UpdateNoteOutput = {
   readonly note: NoteView;
+};
+
+export type UpdateProfileInput = {
+  readonly nickname?: Nickname | undefined;
+  readonly avatarId?: UploadId | null | undefined;
+};
+export type UpdateProfileOutput = {
+  readonly profile: ProfileView;
 };
 
 export type UpdateTopicInput = {
@@ -1012,7 +1019,7 @@ export function createClient(options: ClientOptions) {
      * Gives the caller the certificate of a course that they have finished.
      *
      * There is one of a user and a course, and the
-     * name that was asked for first stays on it.
+     * name that was asked for first stays on it, unless it did not pass its check. Others see it once it has.
      *
      * It looks again at what was learned. So a lesson that was hidden since, or whose quiz is gone, leaves nobody
      * stuck.
@@ -1247,7 +1254,7 @@ export function createClient(options: ClientOptions) {
     getLibrary: (input: GetLibraryInput = {}): Promise<GetLibraryOutput> =>
       call(options, 'GET', '/api/me/library', input),
 
-    /** Shows the caller: nickname, picture, role, and the texts that they have agreed to. */
+    /** Shows the caller: the nickname that others see, role, and the texts that they have agreed to. */
     getMe: (input: GetMeInput = {}): Promise<GetMeOutput> =>
       call(options, 'GET', '/api/me', input),
 
@@ -1300,6 +1307,12 @@ export function createClient(options: ClientOptions) {
      */
     getProduct: (input: GetProductInput): Promise<GetProductOutput> =>
       call(options, 'GET', '/api/products/{id}', input),
+
+    /**
+     * Shows the caller the name and the picture that they chose, what others see of them, and where the check stands.
+     */
+    getProfile: (input: GetProfileInput = {}): Promise<GetProfileOutput> =>
+      call(options, 'GET', '/api/me/profile', input),
 
     /**
      * Shows how far the caller is in a course: each lesson that they opened, and where they were in it.
@@ -1749,6 +1762,9 @@ export function createClient(options: ClientOptions) {
     /**
      * Registers a learner under a user name and a password, and logs them in.
      *
+     * Others see the nickname once it has passed
+     * its check.
+     *
      * The answer tells whether a name is taken. So the number of calls from one network address is limited.
      *
      * @throws user.name_taken, user.password_weak
@@ -1969,14 +1985,6 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/groups/{id}/note', input),
 
     /**
-     * Changes the caller's own profile.
-     *
-     * Fields that are not given stay.
-     */
-    updateMe: (input: UpdateMeInput = {}): Promise<UpdateMeOutput> =>
-      call(options, 'PATCH', '/api/me', input),
-
-    /**
      * Changes the text of the caller's own note.
      *
      * Its place in the lesson stays.
@@ -1985,6 +1993,20 @@ export function createClient(options: ClientOptions) {
      */
     updateNote: (input: UpdateNoteInput): Promise<UpdateNoteOutput> =>
       call(options, 'PATCH', '/api/notes/{id}', input),
+
+    /**
+     * Chooses the caller's name and picture.
+     *
+     * Fields that are not given stay. The picture is an upload of theirs, or null
+     * for none.
+     *
+     * Others see them once they have passed the check, and what passed before until then. The same again changes
+     * nothing.
+     *
+     * @throws upload.not_found, review.not_editable
+     */
+    updateProfile: (input: UpdateProfileInput = {}): Promise<UpdateProfileOutput> =>
+      call(options, 'PATCH', '/api/me/profile', input),
 
     /**
      * Changes the words or the pictures of the caller's own topic, within fifteen minutes of writing it.
@@ -2011,8 +2033,8 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/coupons/use', input),
 
     /**
-     * Shows anybody who knows its number whether a certificate is real: whose it is, as far as two characters tell, of
-     * what course, and whether it was revoked.
+     * Shows anybody who knows its number whether a certificate is real: whose it is, as far as two characters tell and
+     * once the name has passed its check, of what course, and whether it was revoked.
      *
      * @throws certificate.not_found
      */

@@ -14,7 +14,6 @@ import type {
   AskedQuestions,
   AuditPage,
   AuthorView,
-  AvatarUrl,
   BillRail,
   Block,
   BodyPageSize,
@@ -92,6 +91,7 @@ import type {
   ProductId,
   ProductKind,
   ProductUpdate,
+  ProfileView,
   ProposalId,
   ProposalPage,
   ProposalView,
@@ -159,6 +159,7 @@ import type {
   TrackedExceptionPage,
   TypedCertificateNumber,
   UploadAsked,
+  UploadId,
   UploadView,
   UserId,
   UserName,
@@ -574,6 +575,11 @@ export type GetPointsOfInput = {
   readonly limit?: PageSize | undefined;
 };
 export type GetPointsOfOutput = PointsView;
+
+export type GetProfileInput = Readonly<Record<string, never>>;
+export type GetProfileOutput = {
+  readonly profile: ProfileView;
+};
 
 export type GetReconciliationInput = {
   readonly rail: BillRail;
@@ -1262,15 +1268,17 @@ export type UpdateLessonOutput = {
   readonly outline: StaffOutline;
 };
 
-export type UpdateMeInput = {
-  readonly nickname?: Nickname | undefined;
-  readonly avatarUrl?: AvatarUrl | null | undefined;
-};
-export type UpdateMeOutput = UserView;
-
 export type UpdateProductInput = ProductUpdate;
 export type UpdateProductOutput = {
   readonly product: StaffProductView;
+};
+
+export type UpdateProfileInput = {
+  readonly nickname?: Nickname | undefined;
+  readonly avatarId?: UploadId | null | undefined;
+};
+export type UpdateProfileOutput = {
+  readonly profile: ProfileView;
 };
 
 export type WithdrawArticleInput = {
@@ -1892,7 +1900,7 @@ export function createStaffClient(options: ClientOptions) {
     getLegalText: (input: GetLegalTextInput): Promise<GetLegalTextOutput> =>
       call(options, 'GET', '/api/legal/{kind}', input),
 
-    /** Shows the caller: nickname, picture, role, and the texts that they have agreed to. */
+    /** Shows the caller: the nickname that others see, role, and the texts that they have agreed to. */
     getMe: (input: GetMeInput = {}): Promise<GetMeOutput> =>
       call(options, 'GET', '/api/me', input),
 
@@ -1922,6 +1930,12 @@ export function createStaffClient(options: ClientOptions) {
      */
     getPointsOf: (input: GetPointsOfInput): Promise<GetPointsOfOutput> =>
       call(options, 'GET', '/api/admin/users/{userId}/points', input),
+
+    /**
+     * Shows the caller the name and the picture that they chose, what others see of them, and where the check stands.
+     */
+    getProfile: (input: GetProfileInput = {}): Promise<GetProfileOutput> =>
+      call(options, 'GET', '/api/me/profile', input),
 
     /**
      * Shows the reconciliation of one rail's day, with a page of its differences, oldest first.
@@ -2417,6 +2431,9 @@ export function createStaffClient(options: ClientOptions) {
     /**
      * Registers a learner under a user name and a password, and logs them in.
      *
+     * Others see the nickname once it has passed
+     * its check.
+     *
      * The answer tells whether a name is taken. So the number of calls from one network address is limited.
      *
      * @throws user.name_taken, user.password_weak
@@ -2808,14 +2825,6 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/admin/courses/{id}/lessons/{lessonId}', input),
 
     /**
-     * Changes the caller's own profile.
-     *
-     * Fields that are not given stay.
-     */
-    updateMe: (input: UpdateMeInput = {}): Promise<UpdateMeOutput> =>
-      call(options, 'PATCH', '/api/me', input),
-
-    /**
      * Changes a product of any kind: its texts, its price and terms, its parts.
      *
      * Fields that are not given stay.
@@ -2830,6 +2839,20 @@ export function createStaffClient(options: ClientOptions) {
      */
     updateProduct: (input: UpdateProductInput): Promise<UpdateProductOutput> =>
       call(options, 'PATCH', '/api/admin/products/{id}', input),
+
+    /**
+     * Chooses the caller's name and picture.
+     *
+     * Fields that are not given stay. The picture is an upload of theirs, or null
+     * for none.
+     *
+     * Others see them once they have passed the check, and what passed before until then. The same again changes
+     * nothing.
+     *
+     * @throws upload.not_found, review.not_editable
+     */
+    updateProfile: (input: UpdateProfileInput = {}): Promise<UpdateProfileOutput> =>
+      call(options, 'PATCH', '/api/me/profile', input),
 
     /**
      * Takes an article away from its readers.

@@ -149,15 +149,12 @@ export type AuditPage = {
   readonly nextCursor: Cursor | null;
 };
 
-/** The name and the picture that others see of a user. */
+/** The name and the picture that others see of a user. The link to the picture is good for an hour. */
 export type AuthorView = {
   readonly id: UserId;
   readonly nickname: string;
   readonly avatarUrl: string | null;
 };
-
-/** The picture that others see. */
-export type AvatarUrl = string;
 
 /** A share in basis points: 10 000 is the whole. */
 export type BasisPoints = number;
@@ -316,13 +313,14 @@ export type CertificateState = 'issued' | 'revoked';
 
 /** A certificate as its owner sees it. */
 export type CertificateView = {
-  readonly productId: ProductId;
   readonly number: CertificateNumber;
-  readonly name: string;
   readonly title: string;
   readonly lessons: number;
   readonly finishedAtMs: TimeMs;
   readonly state: CertificateState;
+  readonly productId: ProductId;
+  readonly name: string;
+  readonly review: OwnReview;
   readonly issuedAtMs: TimeMs;
 };
 
@@ -1854,6 +1852,17 @@ export type ProductView = {
   } | null;
 };
 
+/** What somebody chose last, and what others see of them. */
+export type ProfileView = {
+  readonly nickname: string;
+  readonly avatarUrl: string | null;
+  readonly shown: {
+    readonly nickname: string;
+    readonly avatarUrl: string | null;
+  };
+  readonly review: OwnReview | null;
+};
+
 /**
  * The state of a promotion. `draft`: it can be changed, and only staff see it. `published`: it runs from its start to
  * its end, and can only be lengthened. `ended`: staff ended it early.
@@ -2335,14 +2344,13 @@ export type StaffCategoryView = {
 
 /** A certificate as staff see it. */
 export type StaffCertificateView = {
-  readonly userId: UserId;
-  readonly productId: ProductId;
   readonly number: CertificateNumber;
-  readonly name: string;
   readonly title: string;
   readonly lessons: number;
   readonly finishedAtMs: TimeMs;
   readonly state: CertificateState;
+  readonly userId: UserId;
+  readonly productId: ProductId;
   readonly issuedAtMs: TimeMs;
   readonly revoked: {
     readonly by: UserId | 'refund';
@@ -2350,6 +2358,8 @@ export type StaffCertificateView = {
     readonly atMs: TimeMs;
   } | null;
   readonly updatedAtMs: TimeMs;
+  readonly name: string;
+  readonly isNameShown: boolean;
 };
 
 /** A template as staff see it. */
@@ -2801,7 +2811,6 @@ export type StaffUserPage = {
 export type StaffUserRow = {
   readonly id: UserId;
   readonly nickname: string;
-  readonly avatarUrl: string | null;
   readonly role: Role;
   readonly state: 'active' | 'banned';
   readonly createdAtMs: TimeMs;
@@ -2815,7 +2824,6 @@ export type StaffUserView = {
   readonly state: 'active' | 'banned';
   readonly hasSecondFactor: boolean;
   readonly createdAtMs: TimeMs;
-  readonly avatarUrl: string | null;
   readonly openidMasked: string | null;
   readonly consents: Consents;
   readonly updatedAtMs: TimeMs;
@@ -3116,7 +3124,6 @@ export type UserName = string;
 export type UserView = {
   readonly id: UserId;
   readonly nickname: string;
-  readonly avatarUrl: string | null;
   readonly role: Role;
   readonly isWechatBound: boolean;
   readonly phoneMasked: string | null;

@@ -161,6 +161,7 @@ import { changePassword } from '../functions/identity/changePassword.ts';
 import { endSession } from '../functions/identity/endSession.ts';
 import { getLegalText } from '../functions/identity/getLegalText.ts';
 import { getMe } from '../functions/identity/getMe.ts';
+import { getProfile } from '../functions/identity/getProfile.ts';
 import { giveConsent } from '../functions/identity/giveConsent.ts';
 import { listSessions } from '../functions/identity/listSessions.ts';
 import { login } from '../functions/identity/login.ts';
@@ -170,7 +171,7 @@ import { logoutEverywhere } from '../functions/identity/logoutEverywhere.ts';
 import { register } from '../functions/identity/register.ts';
 import { setInviter } from '../functions/identity/setInviter.ts';
 import { unbindPhone } from '../functions/identity/unbindPhone.ts';
-import { updateMe } from '../functions/identity/updateMe.ts';
+import { updateProfile } from '../functions/identity/updateProfile.ts';
 import { withdrawConsent } from '../functions/identity/withdrawConsent.ts';
 import { countUnread } from '../functions/inbox/countUnread.ts';
 import { listMessages } from '../functions/inbox/listMessages.ts';
@@ -393,6 +394,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getPointsOf,
   getPointsStatement,
   getProduct,
+  getProfile,
   getProgress,
   getQuiz,
   getReconciliation,
@@ -574,9 +576,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   updateGroup,
   updateGroupNote,
   updateLesson,
-  updateMe,
   updateNote,
   updateProduct,
+  updateProfile,
   updateTopic,
   uploadShipping,
   useCoupon,

@@ -4,7 +4,7 @@ import { userView } from '../../shared/domain/identity/user.ts';
 import { http } from '../../shared/function.ts';
 import { UserView } from '../../shared/schemas/identity/user.ts';
 
-/** Shows the caller: nickname, picture, role, and the texts that they have agreed to. */
+/** Shows the caller: the nickname that others see, role, and the texts that they have agreed to. */
 export const getMe = http(
   {
     route: 'GET /api/me',

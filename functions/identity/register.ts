@@ -6,12 +6,14 @@ import { newUser } from '../../shared/domain/identity/user.ts';
 import { fail } from '../../shared/errors.ts';
 import { openSession } from '../../shared/flows/identity/openSession.ts';
 import { registerUser } from '../../shared/flows/identity/registerUser.ts';
+import { submitProfile } from '../../shared/flows/identity/submitProfile.ts';
 import { http } from '../../shared/function.ts';
 import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { LoginView, Nickname, Password, UserName } from '../../shared/schemas/identity/user.ts';
 
 /**
- * Registers a learner under a user name and a password, and logs them in.
+ * Registers a learner under a user name and a password, and logs them in. Others see the nickname once it has passed
+ * its check.
  *
  * The answer tells whether a name is taken. So the number of calls from one network address is limited.
  */
@@ -32,12 +34,13 @@ export const register = http(
 
     return openSession(ports, { now, device }, async (tx, newId) => {
       if ((await identities.find(tx, id)) !== null) throw fail('user.name_taken');
-      const nickname = input.nickname ?? null;
-      const user = newUser({ id: newId, nickname, role: 'learner', openid: null, now });
-      return registerUser(tx, user, nameIdentity({ id, userId: newId, passwordHash, now }), {
-        now,
-        requestId,
-      });
+      const user = newUser({ id: newId, nickname: null, role: 'learner', openid: null, now });
+      const identity = nameIdentity({ id, userId: newId, passwordHash, now });
+      const registered = await registerUser(tx, user, identity, { now, requestId });
+      const { nickname } = input;
+      const chosen = { user, change: { nickname }, origins: ports.settings.corsOrigins };
+      if (nickname !== undefined) await submitProfile(tx, chosen, { now, requestId });
+      return registered;
     });
   },
 );

@@ -14,8 +14,8 @@ export const listCertificates = http(
     output: pageOf(CertificateView),
     errors: [],
   },
-  async ({ input: { limit = 20, cursor = null }, user, ports }) => {
+  async ({ input: { limit = 20, cursor = null }, user, now, ports }) => {
     const page = await certificates.ofUser(ports.database, user.id, { limit, cursor });
-    return { items: page.items.map(certificateView), nextCursor: page.nextCursor };
+    return { items: page.items.map((each) => certificateView(each, now)), nextCursor: page.nextCursor };
   },
 );

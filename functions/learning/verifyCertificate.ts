@@ -7,7 +7,8 @@ import { MINUTE_MS } from '../../shared/schemas/base.ts';
 import { TypedCertificateNumber, VerifiedView } from '../../shared/schemas/learning/certificate.ts';
 
 /**
- * Shows anybody who knows its number whether a certificate is real: whose it is, as far as two characters tell, of what
+ * Shows anybody who knows its number whether a certificate is real: whose it is, as far as two characters tell and once
+ * the name has passed its check, of what
  * course, and whether it was revoked.
  */
 export const verifyCertificate = http(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import * as users from '../../shared/data/identity/users.ts';
 import * as blocks from '../../shared/data/review/blocks.ts';
+import { authorsOf } from '../../shared/flows/talk/authorsOf.ts';
 import { http } from '../../shared/function.ts';
 import { BLOCKS_MAX, BlockView } from '../../shared/schemas/review/block.ts';
 
@@ -12,17 +12,15 @@ export const listBlocks = http(
     input: z.strictObject({}),
     output: z.object({ items: z.array(BlockView).max(BLOCKS_MAX) }),
     errors: [],
+    cost: 'signature',
   },
-  async ({ user, ports }) => {
+  async ({ user, now, ports }) => {
     const blocked = (await blocks.find(ports.database, user.id))?.blocked ?? [];
-    const found = await users.among(
-      ports.database,
-      blocked.map(({ userId }) => userId),
-    );
-    const known = new Map(found.map((each) => [each.id, each]));
+    const ids = blocked.map(({ userId }) => userId);
+    const author = await authorsOf(ports, ids, now);
     const items = blocked.toReversed().flatMap(({ userId, atMs }): BlockView[] => {
-      const each = known.get(userId);
-      return each === undefined ? [] : [{ userId, nickname: each.nickname, avatarUrl: each.avatarUrl, atMs }];
+      const each = author(userId);
+      return each === null ? [] : [{ userId, nickname: each.nickname, avatarUrl: each.avatarUrl, atMs }];
     });
     return { items };
   },

@@ -15,12 +15,14 @@ export const getGroup = http(
     input: z.strictObject({ id: GroupId }),
     output: z.object({ group: GroupShown }),
     errors: ['feature.off', 'group.not_found'],
+    cost: 'signature',
   },
   async ({ input: { id }, user, now, ports }) => {
     needFeature(ports.settings.talk, 'groups', 'read');
     const { database } = ports;
     const { group, standing } = await seeGroup(database, database, { groupId: id, userId: user.id, now });
-    const author = await authorsOf(database, [...new Set([...group.teachers, ...group.assistants])]);
+    const ids = [...new Set([...group.teachers, ...group.assistants])];
+    const author = await authorsOf(ports, ids, now);
     const shown = (ids: typeof group.teachers) => ids.flatMap((each) => author(each) ?? []);
     const people = { teachers: shown(group.teachers), assistants: shown(group.assistants) };
     return { group: { ...groupView(group, standing), ...people } };

@@ -25,12 +25,13 @@ export const listComments = http(
     }),
     output: CommentPage,
     errors: ['feature.off', 'thread.not_found'],
+    cost: 'signature',
   },
   async ({ input: { threadId, sort = 'newest', limit = 20, cursor = null }, user, now, ports }) => {
     const userId = user?.id ?? null;
     await openThread(ports, { threadId, userId, use: 'read', now });
     const page = await comments.ofThread(ports.database, threadId, { sort, limit, cursor });
-    const items = await showComments(ports.database, page.items, userId);
+    const items = await showComments({ ports, userId, now }, page.items);
     return { items, nextCursor: page.nextCursor };
   },
 );

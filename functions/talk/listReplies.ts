@@ -16,6 +16,7 @@ export const listReplies = http(
     input: z.strictObject({ id: CommentId, cursor: Cursor.optional(), limit: PageSize }),
     output: RepliesPage,
     errors: ['feature.off', 'thread.not_found', 'comment.not_found'],
+    cost: 'signature',
   },
   async ({ input: { id, limit = 20, cursor = null }, user, now, ports }) => {
     const userId = user?.id ?? null;
@@ -24,7 +25,7 @@ export const listReplies = http(
     const threadId = ThreadId.parse(comment.threadId);
     await openThread(ports, { threadId, userId, use: 'read', now });
     const page = await comments.repliesTo(ports.database, comment, { limit, cursor });
-    const shown = await showReplies(ports.database, { comment, replies: page.items }, userId);
+    const shown = await showReplies({ ports, userId, now }, { comment, replies: page.items });
     return { ...shown, nextCursor: page.nextCursor };
   },
 );

@@ -77,7 +77,7 @@ async function arrive(api: string, simulators: string, number: number): Promise<
   let token: string | null = null;
   const client = createClient({ baseUrl: api, token: () => token });
   token = (await client.login({ code })).token;
-  await client.updateMe({ nickname: PEOPLE[number - 1] });
+  await client.updateProfile({ nickname: PEOPLE[number - 1] });
   const { version } = await client.getLegalText({ kind: 'community' });
   await client.giveConsent({ kind: 'community', version, page: 'talk/write', appVersion: '1.0.0' });
   const orderId = `ord_${seedUlid(number)}`;

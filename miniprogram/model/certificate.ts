@@ -3,6 +3,7 @@ import type { CertificateView, CourseProgressView, VerifiedView } from '../../cl
 import type { Failure } from './failure.ts';
 import { courseWords } from './learned.ts';
 import type { Loaded } from './loaded.ts';
+import { type ReviewNote, reviewNote } from './ownReview.ts';
 import { failureLine, type StateLine, stateLineOf } from './stateLine.ts';
 
 /** What the page knows. */
@@ -33,6 +34,10 @@ export interface CertificatePage {
   readonly paper: PaperView | null;
   /** Whether it is somebody's own, who may copy its number and show it. */
   readonly isOwn: boolean;
+  /** Where the name stands; null when others see it. */
+  readonly note: ReviewNote | null;
+  /** Whether the name did not pass, so that another one may be written. */
+  readonly mayRename: boolean;
   /** Whether a name is asked for. */
   readonly mayClaim: boolean;
   readonly name: string;
@@ -87,9 +92,10 @@ export function certificateRow({
 }
 
 /** The page. */
-export function certificatePage(model: CertificateModel): CertificatePage {
+export function certificatePage(model: CertificateModel, nowMs: number): CertificatePage {
   const { courseId, own, progress, verified, name, isAsking, failure } = model;
   const paper = paperOf(model);
+  const review = own.value?.certificate?.review ?? null;
   const isOwn = courseId !== '';
   const isFree = own.value !== null && paper === null && progress.value !== null;
   const isFinished = progress.value !== null && progress.value.finishedAtMs !== null;
@@ -98,6 +104,8 @@ export function certificatePage(model: CertificateModel): CertificatePage {
     line: paper !== null || isFree ? null : stateLineOf<unknown>(asked),
     paper,
     isOwn: isOwn && paper !== null,
+    note: reviewNote(review, '「学员」', nowMs),
+    mayRename: paper?.isRevoked === false && (review?.state === 'rejected' || review?.state === 'removed'),
     mayClaim: isFree && isFinished,
     name,
     isAsking,

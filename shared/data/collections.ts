@@ -24,6 +24,7 @@ import * as identities from './identity/identities.ts';
 import * as invitations from './identity/invitations.ts';
 import * as legalTexts from './identity/legalTexts.ts';
 import * as nameWords from './identity/nameWords.ts';
+import * as profiles from './identity/profiles.ts';
 import * as proposals from './identity/proposals.ts';
 import * as secondFactors from './identity/secondFactors.ts';
 import * as sessions from './identity/sessions.ts';
@@ -94,6 +95,7 @@ export const collections: readonly Collection[] = [
   flashSales.collection,
   flashSales.seats,
   flashSales.stocks,
+  profiles.collection,
   proposals.collection,
   proposals.made,
   gifts.collection,

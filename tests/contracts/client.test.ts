@@ -192,7 +192,7 @@ describe('the client', () => {
     });
     expect(await refusal(client.getMe())).toMatchObject({ code: 'auth.required', retry: 'after_login' });
     token = (await world.login('alice')).token;
-    expect((await client.updateMe({ nickname: '小明' })).nickname).toBe('小明');
+    expect((await client.updateProfile({ nickname: '小明' })).profile.nickname).toBe('小明');
     expect((await client.listOrders({ limit: 2 })).items).toEqual([]);
     expect(await refusal(client.getOrder({ orderId: ORDER_ID }))).toMatchObject({ code: 'order.not_found' });
     expect(await refusal(client.listOrders({ limit: 0 }))).toMatchObject({ code: 'request.invalid' });

@@ -459,8 +459,8 @@ describe('what is the caller’s own', () => {
     expect(phone.has({ class: 'wrong' })).toBe(true);
     await phone.type({ tag: 'input', name: '昵称' }, '夜读者');
     await phone.tap('保存');
-    expect(phone.toast).toBe('已保存');
-    expect((await person.client.getMe()).nickname).toBe('夜读者');
+    expect(phone.toast).toBe('已提交');
+    expect((await person.client.getProfile()).profile.nickname).toBe('夜读者');
     await phone.back();
     await phone.pullDown();
     expect(phone.text).toContain('夜读者');

@@ -95,6 +95,10 @@ describe('a certificate', () => {
   const certificate: CertificateView = {
     ...{ productId: 'prd_1', number: 'ZK0123456789', name: '林小满', title: '一门课', lessons: 9 },
     ...{ finishedAtMs: NOW, state: 'issued', issuedAtMs: NOW },
+    review: {
+      ...{ target: 'certificate:usr_1:prd_1', state: 'public', version: 1, isShown: true },
+      ...{ isHidden: false, appealUntilMs: null },
+    },
   };
   const model: CertificateModel = {
     ...{ courseId: 'prd_1', own: unread, progress: unread, verified: unread },
@@ -103,26 +107,47 @@ describe('a certificate', () => {
 
   test('is asked for when the course is finished and there is none', () => {
     const none = { ...model, own: ready({ certificate: null }) };
-    expect(certificatePage(none)).toMatchObject({ line: { kind: 'loading' }, mayClaim: false, missing: '' });
-    expect(certificatePage({ ...none, progress: ready(progress) })).toMatchObject({
+    expect(certificatePage(none, NOW)).toMatchObject({
+      line: { kind: 'loading' },
+      mayClaim: false,
+      missing: '',
+    });
+    expect(certificatePage({ ...none, progress: ready(progress) }, NOW)).toMatchObject({
       ...{ line: null, mayClaim: false, missing: '已学完 3/9 节' },
     });
     const done = ready({ ...progress, finishedAtMs: NOW });
-    expect(certificatePage({ ...none, progress: done })).toMatchObject({ mayClaim: true, missing: '' });
+    expect(certificatePage({ ...none, progress: done }, NOW)).toMatchObject({ mayClaim: true, missing: '' });
+  });
+
+  test('says where its name stands, and asks for another one when it did not pass', () => {
+    const standing = (state: 'checking' | 'rejected', appealUntilMs: number | null) => {
+      const review = { ...certificate.review, state, isShown: false, appealUntilMs };
+      return certificatePage({ ...model, own: ready({ certificate: { ...certificate, review } }) }, NOW);
+    };
+    expect(certificatePage({ ...model, own: ready({ certificate }) }, NOW)).toMatchObject({
+      ...{ note: null, mayRename: false },
+    });
+    expect(standing('checking', null)).toMatchObject({
+      ...{ note: { state: '审核中', mayAppeal: false }, mayRename: false },
+    });
+    expect(standing('rejected', NOW + 1)).toMatchObject({
+      ...{ note: { state: '未通过', mayAppeal: true }, mayRename: true },
+    });
+    expect(standing('rejected', NOW).note).toMatchObject({ mayAppeal: false });
   });
 
   test('is drawn with its number, and says when it was revoked', () => {
     expect(groupedNumber('ZK0123456789')).toBe('ZK 01234 56789');
     const own = ready({ certificate });
-    expect(certificatePage({ ...model, own })).toMatchObject({
+    expect(certificatePage({ ...model, own }, NOW)).toMatchObject({
       ...{ isOwn: true, mayClaim: false },
       paper: { name: '林小满', day: '2026年11月30日', number: 'ZK 01234 56789', isRevoked: false },
     });
     const revoked = ready({ certificate: { ...certificate, state: 'revoked' as const } });
-    expect(certificatePage({ ...model, own: revoked }).paper?.isRevoked).toBe(true);
+    expect(certificatePage({ ...model, own: revoked }, NOW).paper?.isRevoked).toBe(true);
     const { name: _, productId: __, issuedAtMs: ___, ...shown } = certificate;
     const verified = ready({ ...shown, nameMasked: '林*满' });
-    expect(certificatePage({ ...model, courseId: '', verified })).toMatchObject({
+    expect(certificatePage({ ...model, courseId: '', verified }, NOW)).toMatchObject({
       ...{ isOwn: false, line: null },
       paper: { name: '林*满' },
     });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as certificates from '../../../shared/data/learning/certificates.ts';
 import * as audit from '../../../shared/data/operations/audit.ts';
-import { revoke } from '../../../shared/domain/learning/certificate.ts';
+import { revoke, staffCertificateView } from '../../../shared/domain/learning/certificate.ts';
 import { fail } from '../../../shared/errors.ts';
 import { http } from '../../../shared/function.ts';
 import { Reason } from '../../../shared/schemas/identity/staff.ts';
@@ -33,6 +33,6 @@ export const revokeCertificate = http(
       });
       return after;
     });
-    return { certificate };
+    return { certificate: staffCertificateView(certificate) };
   },
 );

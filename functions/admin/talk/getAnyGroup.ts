@@ -14,11 +14,12 @@ export const getAnyGroup = http(
     input: z.strictObject({ id: GroupId }),
     output: z.object({ group: StaffGroupView, people: z.array(AuthorView) }),
     errors: ['group.not_found'],
+    cost: 'signature',
   },
-  async ({ input: { id }, ports }) => {
+  async ({ input: { id }, now, ports }) => {
     const group = await groups.get(ports.database, id);
     const ids = [...new Set([...group.teachers, ...group.assistants])];
-    const author = await authorsOf(ports.database, ids);
+    const author = await authorsOf(ports, ids, now);
     return { group, people: ids.flatMap((each) => author(each) ?? []) };
   },
 );

@@ -1,7 +1,8 @@
 /** The caller's own name, phone number and ways to log in. */
-import type { UserView } from '../../../client/types.ts';
+import type { ProfileView, UserView } from '../../../client/types.ts';
 import type { InputEvent, PhoneNumberEvent } from '../../../local/phone/platform.ts';
 import { type Loaded, ready, unread } from '../../model/loaded.ts';
+import { type ReviewNote, reviewNote } from '../../model/ownReview.ts';
 import { type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
@@ -12,6 +13,7 @@ type Form = 'nickname' | 'userName' | 'password' | '';
 
 interface Model {
   readonly user: Loaded<UserView>;
+  readonly profile: Loaded<{ readonly profile: ProfileView }>;
   /** Which sheet is open; empty for none. */
   readonly form: Form;
   readonly nickname: string;
@@ -26,7 +28,10 @@ interface Model {
 /** What the template reads. */
 export interface View {
   readonly line: StateLine | null;
+  /** The name that the caller chose last. */
   readonly nickname: string;
+  /** Where that name and the picture stand; null when others see them. */
+  readonly note: ReviewNote | null;
   readonly phone: string;
   readonly hasPhone: boolean;
   readonly isWechatBound: boolean;
@@ -43,6 +48,18 @@ const FORM_TITLES = {
   password: '修改密码',
   '': '',
 } as const;
+
+type Chosen = Model['profile'];
+
+const chosen = ({ value }: Chosen) => value?.profile.nickname ?? '';
+
+function noteOf({ value }: Chosen, nowMs: number): ReviewNote | null {
+  return value === null
+    ? null
+    : reviewNote(value.profile.review, `「${value.profile.shown.nickname}」`, nowMs);
+}
+
+const readProfile = (self: Self<Model>) => self.read('profile', () => client.getProfile());
 
 /** Does one thing at a time. What it answers is the caller as they are now, or nothing. */
 async function act(self: Self<Model>, done: string, job: () => Promise<UserView | null>): Promise<void> {
@@ -61,7 +78,11 @@ async function act(self: Self<Model>, done: string, job: () => Promise<UserView 
 }
 
 const submits: Readonly<Record<Form, (self: Self<Model>) => Promise<void>>> = {
-  nickname: (self) => act(self, '已保存', () => client.updateMe({ nickname: self.model.nickname.trim() })),
+  nickname: (self) =>
+    act(self, '已提交', async () => {
+      self.set({ profile: ready(await client.updateProfile({ nickname: self.model.nickname.trim() })) });
+      return null;
+    }),
   userName: (self) => {
     const { userName, password } = self.model;
     return act(self, '已设置', () => client.bindUserName({ userName, password }));
@@ -79,6 +100,7 @@ const submits: Readonly<Record<Form, (self: Self<Model>) => Promise<void>>> = {
 const own = page({
   model: (): Model => ({
     user: unread,
+    profile: unread,
     form: '',
     nickname: '',
     userName: '',
@@ -87,9 +109,10 @@ const own = page({
     isBusy: false,
     wrong: '',
   }),
-  view: ({ user, form, nickname, isBusy, wrong }): View => ({
-    line: stateLineOf(user),
-    nickname: user.value?.nickname ?? '',
+  view: ({ user, profile, form, nickname, isBusy, wrong }, nowMs): View => ({
+    line: stateLineOf<unknown>(user.value === null ? user : profile),
+    nickname: chosen(profile),
+    note: noteOf(profile, nowMs),
     phone: user.value?.phoneMasked ?? '未绑定',
     hasPhone: user.value?.phoneMasked != null,
     isWechatBound: user.value?.isWechatBound === true,
@@ -99,10 +122,15 @@ const own = page({
     isBusy,
     wrong,
   }),
-  load: (self) => self.read('user', () => client.getMe()),
+  load: async (self) => {
+    // One after the other, so that somebody who is not logged in yet is logged in once.
+    await self.read('user', () => client.getMe());
+    await readProfile(self);
+  },
+  again: readProfile,
   on: {
-    editNickname: (self) =>
-      self.set({ form: 'nickname', wrong: '', nickname: self.model.user.value?.nickname ?? '' }),
+    editNickname: (self) => self.set({ form: 'nickname', wrong: '', nickname: chosen(self.model.profile) }),
+    appealed: readProfile,
     editUserName: (self) => self.set({ form: 'userName', wrong: '', userName: '', password: '' }),
     editPassword: (self) =>
       self.set({ form: 'password', wrong: '', userName: '', password: '', newPassword: '' }),

@@ -5,6 +5,7 @@ import type {
   OrderState,
   OrderView,
   PointsView,
+  ProfileView,
   UserView,
 } from '../../../client/types.ts';
 import { words } from '../../../client/words.ts';
@@ -23,6 +24,7 @@ import { keepRole, session } from '../../wx/session.ts';
 interface Model {
   readonly isLoggedIn: boolean;
   readonly user: Loaded<UserView>;
+  readonly profile: Loaded<{ readonly profile: ProfileView }>;
   readonly points: Loaded<PointsView>;
   readonly membership: Loaded<MembershipView>;
   readonly coupons: Loaded<Paged<CouponView>>;
@@ -69,7 +71,7 @@ export interface View {
 }
 
 const NOBODY = {
-  ...{ user: unread, points: unread, membership: unread },
+  ...{ user: unread, profile: unread, points: unread, membership: unread },
   ...{ coupons: unread, unpaid: unread, unseen: unread },
 };
 
@@ -100,6 +102,7 @@ async function load(self: Self<Model>): Promise<void> {
       return user;
     }),
     features().then((on) => self.set({ hasComments: on !== null && on.comments !== 'off' })),
+    self.read('profile', () => client.getProfile()),
     self.read('points', () => client.getPoints({ limit: 1 })),
     self.read('membership', () => client.getMembership()),
     self.read('coupons', () => client.listMyCoupons({ state: 'available', limit: COUNT_MAX })),
@@ -109,17 +112,20 @@ async function load(self: Self<Model>): Promise<void> {
 }
 
 function view(model: Model, nowMs: number): View {
-  const { isLoggedIn, user, points, membership, coupons, unpaid, hasComments } = model;
+  const { isLoggedIn, user, profile, points, membership, coupons, unpaid, hasComments } = model;
   const known = user.value;
+  const chosen = profile.value?.profile;
+  // What they chose last: only they see it before it has passed.
+  const nickname = chosen?.nickname ?? known?.nickname ?? '';
   const isStaff = known !== null && known.role !== 'learner';
   const until = liveUntil(membership, nowMs);
   const waiting = countOf(unpaid);
   return {
     isGuest: !isLoggedIn,
     line: stateLineOf(user),
-    nickname: known?.nickname ?? '',
-    avatarUrl: known?.avatarUrl ?? '',
-    initial: [...(known?.nickname ?? '')][0] ?? '',
+    nickname,
+    avatarUrl: chosen?.avatarUrl ?? '',
+    initial: [...nickname][0] ?? '',
     role: isStaff ? words.role[known.role] : '',
     consoleUrl: isStaff ? CONSOLE_URL : '',
     isMember: until !== '',

@@ -67,11 +67,12 @@ const own = page({
       self.set({ isAsking: true, failure: null });
       try {
         const { certificate } = await client.claimCertificate({ id: courseId, name: name.trim() });
-        self.set({ own: ready({ certificate }), isAsking: false });
+        self.set({ own: ready({ certificate }), name: '', isAsking: false });
       } catch (caught) {
         self.set({ isAsking: false, failure: failureOf(caught) });
       }
     },
+    appealed: load,
     copy: async ({
       model: {
         own: { value },

@@ -14,16 +14,32 @@ const BEFORE_BINDING = {
   ...{ phoneSealed: null, phoneDigest: null, phoneMasked: null },
 };
 
+/**
+ * A user from before names and pictures were checked. Nobody else sees the name that a learner gave themselves; they
+ * see it, and may write it again. The picture was an address outside of the shop, which can show anything tomorrow, so
+ * it is dropped. Names of staff were given by the shop.
+ */
+function fromUnchecked({ avatarUrl: _, ...user }: Record<string, unknown>): Record<string, unknown> {
+  const { id, role, nickname } = user;
+  const made = `知友${String(id).slice(-4)}`;
+  if (role !== 'learner' || nickname === made) return { ...user, uncheckedNickname: null, avatarKey: null };
+  return { ...user, nickname: made, uncheckedNickname: nickname, avatarKey: null };
+}
+
 /** Stored users. `identities` finds them by name or openid; `byRole` lists staff. */
 export const collection = defineCollection({
   name: 'users',
   schema: User,
-  version: 5,
+  version: 6,
   indexes: {
     byRole: { fields: ['role', 'createdAtMs'] },
     byPhone: { fields: ['phoneDigest', 'createdAtMs'] },
   },
-  upgrade: (user) => ({ ...BEFORE_BINDING, ...user, ...NOTHING_AGREED }),
+  upgrade: (user, from) => ({
+    ...BEFORE_BINDING,
+    ...fromUnchecked(user),
+    ...(from < 5 ? NOTHING_AGREED : {}),
+  }),
 });
 
 /** The user, or null. */

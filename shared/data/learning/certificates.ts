@@ -1,15 +1,38 @@
 /** The collections of certificates: the certificates, and which of them has a number. */
 import type { Page, Reader, Tx } from '../../ports/database.ts';
-import type { ProductId, UserId } from '../../schemas/base.ts';
+import type { ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import { Certificate, StoredCertificateNumber } from '../../schemas/learning/certificate.ts';
-import { defineCollection, many, store } from '../collection.ts';
+import { all, defineCollection, many, store } from '../collection.ts';
 
-/** Found by the user's and the course's id. `ofUser` lists a user's own. */
+/**
+ * A certificate from before names were checked. Its name counts as one that did not pass: only its owner sees it, and
+ * may write it again.
+ */
+function fromUnchecked({ name, ...certificate }: Record<string, unknown>): unknown {
+  const { issuedAtMs } = certificate;
+  return {
+    ...certificate,
+    newest: { title: name, body: '', images: [], audio: null },
+    ...{ shown: null, isShown: false, checkingSinceMs: null },
+    review: {
+      ...{ state: 'rejected', version: 1, publicVersion: null, waitsFor: [], doubts: [], isHidden: false },
+      ...{ keptVersion: null, sampledVersion: null, removals: 0, flagWeight: 0, flaggers: 0 },
+      ...{ appealedVersion: null, label: null, cause: 'unchecked', by: 'rule', takenBy: 'rule' },
+      ...{ sinceAtMs: issuedAtMs, publicAtMs: null },
+    },
+  };
+}
+
+/**
+ * Found by the user's and the course's id. `ofUser` lists a user's own, and `checking` those whose name waits for the
+ * platform.
+ */
 export const collection = defineCollection({
   name: 'certificates',
   schema: Certificate,
-  version: 1,
-  indexes: { ofUser: { fields: ['userId', 'finishedAtMs'] } },
+  version: 2,
+  indexes: { ofUser: { fields: ['userId', 'finishedAtMs'] }, checking: { fields: ['checkingSinceMs'] } },
+  upgrade: fromUnchecked,
 });
 
 /** The numbers. No two certificates have the same. */
@@ -21,6 +44,11 @@ export const numbers = defineCollection({
 });
 
 const idOf = (userId: UserId, productId: ProductId) => `${userId}:${productId}`;
+
+/** The certificate with this id, or null. */
+export function findById(reader: Pick<Reader, 'find'>, id: string): Promise<Certificate | null> {
+  return reader.find(collection, id);
+}
 
 /** The user's certificate of a course, or null. */
 export function find(
@@ -60,6 +88,12 @@ export function ofUser(
   page: { readonly limit: number; readonly cursor: string | null },
 ): Promise<Page<Certificate>> {
   return reader.list(collection, { index: 'ofUser', where: { userId }, order: 'descending', ...page });
+}
+
+/** All certificates whose name has waited for its check since before a moment, the longest waiting first. */
+export function checkingSince(reader: Reader, before: TimeMs): AsyncGenerator<Certificate> {
+  const range = { field: 'checkingSinceMs', from: 0, below: before };
+  return all(reader, collection, { index: 'checking', where: {}, range, order: 'ascending', limit: 100 });
 }
 
 /**

@@ -112,14 +112,14 @@ export function staffView(user: User, factor: SecondFactor | null): StaffView {
 
 /** A user as staff see them. */
 export function staffUserView(user: User, factor: SecondFactor | null): StaffUserView {
-  const { avatarUrl, consents, openid, updatedAtMs } = user;
+  const { consents, openid, updatedAtMs } = user;
   const openidMasked = openid === null ? null : masked(openid);
-  return { ...staffView(user, factor), avatarUrl, openidMasked, consents, updatedAtMs };
+  return { ...staffView(user, factor), openidMasked, consents, updatedAtMs };
 }
 
 /** A user in a list. */
-export function staffUserRow({ id, nickname, avatarUrl, role, state, createdAtMs }: User): StaffUserRow {
-  return { id, nickname, avatarUrl, role, state, createdAtMs };
+export function staffUserRow({ id, nickname, role, state, createdAtMs }: User): StaffUserRow {
+  return { id, nickname, role, state, createdAtMs };
 }
 
 /** One order in a list. */

@@ -40,7 +40,8 @@ export function newUser(asked: {
   return {
     id: asked.id,
     nickname: asked.nickname ?? madeNickname(asked.id),
-    avatarUrl: null,
+    avatarKey: null,
+    uncheckedNickname: null,
     role: asked.role,
     state: 'active',
     openid: asked.openid,
@@ -55,28 +56,11 @@ export function newUser(asked: {
   };
 }
 
-/** What a user may change of themselves. A field that is left out stays as it is. */
-export interface UserChange {
-  readonly nickname?: string | undefined;
-  readonly avatarUrl?: string | null | undefined;
-}
-
-/** The user with the change applied. */
-export function changeUser(user: User, change: UserChange, now: TimeMs): User {
-  return {
-    ...user,
-    nickname: change.nickname ?? user.nickname,
-    avatarUrl: change.avatarUrl === undefined ? user.avatarUrl : change.avatarUrl,
-    updatedAtMs: now,
-  };
-}
-
-/** The user as they see themselves. The openid is left out. */
+/** The user as they see themselves. The openid is left out, and what others do not see of their profile. */
 export function userView(user: User): UserView {
   return {
     id: user.id,
     nickname: user.nickname,
-    avatarUrl: user.avatarUrl,
     role: user.role,
     isWechatBound: user.openid !== null,
     phoneMasked: user.phoneMasked,

@@ -36,6 +36,11 @@ export const SAMPLED_OF = 20;
 /** What the platform says of one part: `risky` refuses it, `review` wants a person. */
 export type Verdict = 'pass' | 'review' | 'risky';
 
+/** What somebody is called, as something written. */
+export function nameWritten(name: string | null, images: Written['images'] = []): Written {
+  return { title: name, body: '', images, audio: null };
+}
+
 const EMPTY: Written = { title: null, body: '', images: [], audio: null };
 
 /** The parts of a version that the platform checks. */
@@ -79,9 +84,22 @@ export function submitEdit<R extends Reviewed>(
   doubts: readonly string[],
   now: TimeMs,
 ): R {
+  if (before.review.state === 'removed') throw fail('review.not_editable');
+  return submitAgain(before, newest, doubts, now);
+}
+
+/**
+ * A new version of what its author has one of for ever, such as a name: also after staff removed the one before.
+ * @throws review.not_editable while staff decide, and after it was deleted
+ */
+export function submitAgain<R extends Reviewed>(
+  before: R,
+  newest: Written,
+  doubts: readonly string[],
+  now: TimeMs,
+): R {
   const { review } = before;
-  if (review.isHidden || ['queued', 'removed', 'deleted'].includes(review.state))
-    throw fail('review.not_editable');
+  if (review.isHidden || ['queued', 'deleted'].includes(review.state)) throw fail('review.not_editable');
   return derived({
     ...before,
     newest,

@@ -6,9 +6,10 @@ import * as progresses from '../../data/learning/progresses.ts';
 import * as quizzes from '../../data/learning/quizzes.ts';
 import * as tasks from '../../data/tasks.ts';
 import { isOwned } from '../../domain/access/access.ts';
-import { issue, numberOf } from '../../domain/learning/certificate.ts';
+import { certificateTarget, issue, numberOf } from '../../domain/learning/certificate.ts';
 import { missingLessons, requiredLessons, withFinished } from '../../domain/learning/courseProgress.ts';
 import { isDone } from '../../domain/learning/progress.ts';
+import { doubtsOf } from '../../domain/review/contacts.ts';
 import { fail } from '../../errors.ts';
 import { fact } from '../../event.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
@@ -18,6 +19,7 @@ import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Certificate } from '../../schemas/learning/certificate.ts';
 import type { CourseProgress } from '../../schemas/learning/progress.ts';
 import { accessToOne } from '../access/accessTo.ts';
+import { submitFacts } from '../review/submit.ts';
 
 interface Claimed {
   readonly userId: UserId;
@@ -44,14 +46,15 @@ async function doneAmong(
 
 /**
  * The certificate of a finished course, made now if there is none. It looks again at what was learned, and finishes the
- * course where only that was missing. Safe to repeat, also at the same moment.
+ * course where only that was missing. A name is handed to the check. Safe to repeat, also at the same moment.
  * @throws course.not_finished with the number of missing lessons; certificate.revoked
  */
 export async function issueCertificate(
-  { database, secrets }: Pick<Ports, 'database' | 'secrets'>,
+  { database, secrets, settings }: Pick<Ports, 'database' | 'secrets' | 'settings'>,
   asked: Claimed,
 ): Promise<Certificate> {
-  const { userId, product } = asked;
+  const { userId, product, name } = asked;
+  const doubts = doubtsOf({ title: name, body: '' }, { trust: 0, origins: settings.corsOrigins });
   const [seen, outline] = await Promise.all([
     courseProgresses.find(database, userId, product.id),
     courses.find(database, product.id),
@@ -67,9 +70,12 @@ export async function issueCertificate(
     const missing = missingLessons(course, required).length;
     const before = await certificates.find(tx, userId, product.id);
     const number = before?.number ?? (await freeNumber(tx, digestOf));
-    const after = issue(before, { ...asked, course, title: product.title, number, isOwned: has, missing });
+    const title = product.title;
+    const after = issue(before, { ...asked, doubts, course, title, number, isOwned: has, missing });
     await certificates.save(tx, before, after);
-    if (before === null) await tasks.append(tx, [issuedFact(asked)], asked);
+    const isWritten = before?.review.version !== after.review.version;
+    const facts = isWritten ? submitFacts(certificateTarget(after), after) : [];
+    await tasks.append(tx, before === null ? [issuedFact(asked), ...facts] : facts, asked);
     return after;
   });
 }

@@ -1,12 +1,17 @@
 /** Where each kind of thing that is reviewed is kept, and what its review means to it. */
 import { commentApproved } from '../../../events/commentApproved.ts';
+import * as profiles from '../../data/identity/profiles.ts';
+import * as certificates from '../../data/learning/certificates.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as topics from '../../data/talk/topics.ts';
 import { placedTopic } from '../../domain/talk/topic.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Collection, Doc, Reader, Tx } from '../../ports/database.ts';
-import { CommentId, type TimeMs, TopicId } from '../../schemas/base.ts';
+import { CommentId, type TimeMs, TopicId, UserId } from '../../schemas/base.ts';
+import type { Profile } from '../../schemas/identity/profile.ts';
+import type { Certificate } from '../../schemas/learning/certificate.ts';
 import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
+import { saveProfile } from '../identity/saveProfile.ts';
 
 /** How the review machine reaches one kind. */
 interface Place<R extends Reviewed> {
@@ -54,6 +59,28 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     find: (reader, id) => topics.find(reader, TopicId.parse(id)),
     save: (tx, before, after) => topics.save(tx, before, placedTopic(after)),
     checkingSince: topics.checkingSince,
+    published: () => [],
+  }),
+  certificate: place<Certificate>({
+    scene: 1,
+    makesTrust: false,
+    word: '证书上的姓名',
+    collection: certificates.collection,
+    about: ({ number }) => number,
+    find: certificates.findById,
+    save: certificates.save,
+    checkingSince: certificates.checkingSince,
+    published: () => [],
+  }),
+  profile: place<Profile>({
+    scene: 1,
+    makesTrust: false,
+    word: '昵称和头像',
+    collection: profiles.collection,
+    about: () => null,
+    find: (reader, id) => profiles.find(reader, UserId.parse(id)),
+    save: saveProfile,
+    checkingSince: profiles.checkingSince,
     published: () => [],
   }),
 };

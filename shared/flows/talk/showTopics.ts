@@ -41,7 +41,7 @@ export async function showTopics(
   const shown = some.filter(({ isShown }) => isShown);
   const writers = [...new Set(shown.map((topic) => topic.userId))];
   const [authorOf, imagesOf, blocked, liked] = await Promise.all([
-    authorsOf(ports.database, writers),
+    authorsOf(ports, writers, now),
     imageLinks(
       ports,
       shown.flatMap((topic) => topic.shown?.images ?? []),

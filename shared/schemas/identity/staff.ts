@@ -29,7 +29,6 @@ export const StaffPage = pageOf(StaffView);
 /** A user, as staff see them. */
 export const StaffUserView = z.object({
   ...StaffView.shape,
-  avatarUrl: z.string().nullable(),
   /** The first and last characters of the openid: enough to compare with what somebody reads out. */
   openidMasked: z.string().nullable(),
   consents: User.shape.consents,
@@ -39,7 +38,7 @@ export type StaffUserView = z.infer<typeof StaffUserView>;
 
 /** One user in a list. */
 export const StaffUserRow = StaffUserView.pick({
-  ...{ id: true, nickname: true, avatarUrl: true, role: true, state: true, createdAtMs: true },
+  ...{ id: true, nickname: true, role: true, state: true, createdAtMs: true },
 });
 export type StaffUserRow = z.infer<typeof StaffUserRow>;
 

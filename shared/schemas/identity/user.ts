@@ -1,6 +1,6 @@
 /** Users, the identities by which they log in, and their sessions. */
 import * as z from 'zod';
-import { httpsUrl, storedText, TimeMs, text, UserId } from '../base.ts';
+import { storedText, TimeMs, text, UserId } from '../base.ts';
 import { plainName } from '../text.ts';
 import { Consents } from './legal.ts';
 
@@ -36,14 +36,15 @@ export const PhoneCode = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 /** The name that others see. */
 export const Nickname = text(30);
 
-/** The picture that others see. */
-export const AvatarUrl = httpsUrl(500);
-
 /** A stored user. `openid` is null for a user who has never logged in by WeChat. */
 export const User = z.object({
   id: UserId,
+  /** What others see: the name that passed its check, or one made from the id. Only the review changes it. */
   nickname: storedText(Nickname),
-  avatarUrl: storedText(AvatarUrl).nullable(),
+  /** The file of the picture that passed its check; null for none. Only the review changes it. */
+  avatarKey: z.string().max(200).nullable(),
+  /** A name from before names were checked, which only its owner sees until they write one; null for none. */
+  uncheckedNickname: storedText(Nickname).nullable(),
   role: Role,
   state: z.enum(['active', 'banned']),
   openid: z.string().max(64).nullable(),
@@ -131,8 +132,8 @@ export type SessionView = z.infer<typeof SessionView>;
 /** A user, as the user sees themselves. */
 export const UserView = z.object({
   id: UserId,
+  /** The name that others see. */
   nickname: z.string(),
-  avatarUrl: z.string().nullable(),
   role: Role,
   isWechatBound: z.boolean(),
   /** Null while no phone number is bound. */

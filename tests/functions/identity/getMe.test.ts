@@ -18,7 +18,6 @@ describeFunction(getMe, () => {
     expect(data).toEqual({
       id: alice.userId,
       nickname: `知友${alice.userId.slice(-4)}`,
-      avatarUrl: null,
       role: 'learner',
       isWechatBound: true,
       phoneMasked: null,

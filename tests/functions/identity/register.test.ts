@@ -1,4 +1,5 @@
 import { getMe } from '../../../functions/identity/getMe.ts';
+import { getProfile } from '../../../functions/identity/getProfile.ts';
 import { loginWithPassword } from '../../../functions/identity/loginWithPassword.ts';
 import { register } from '../../../functions/identity/register.ts';
 import * as identities from '../../../shared/data/identity/identities.ts';
@@ -24,10 +25,12 @@ describeFunction(register, () => {
     expect(status).toBe(200);
     expect(data).toMatchObject({
       isNew: true,
-      user: { nickname: '小明', role: 'learner', isWechatBound: false },
+      user: { nickname: expect.stringMatching(/^知友/), role: 'learner', isWechatBound: false },
     });
     const me = await world.call(getMe, {}, { token: data.token });
     expect(me.data).toEqual(data.user);
+    const { profile } = (await world.call(getProfile, {}, { token: data.token })).data;
+    expect(profile).toMatchObject({ nickname: '小明', review: { state: 'checking', isShown: false } });
     const again = await world.call(loginWithPassword, { userName: 'xiao.ming', password });
     expect(again.data).toMatchObject({ isNew: false, user: { id: data.user.id } });
   });

@@ -4,12 +4,16 @@ import { removeQuiz } from '../../../functions/admin/learning/removeQuiz.ts';
 import { revokeCertificate } from '../../../functions/admin/learning/revokeCertificate.ts';
 import { claimCertificate } from '../../../functions/learning/claimCertificate.ts';
 import { verifyCertificate } from '../../../functions/learning/verifyCertificate.ts';
+import * as certificates from '../../../shared/data/learning/certificates.ts';
+import { nameWritten, submitNew } from '../../../shared/domain/review/review.ts';
 import { DAY_MS } from '../../../shared/schemas/base.ts';
+import { Certificate } from '../../../shared/schemas/learning/certificate.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { type GivenCourse, givenCourse, unknownProductId } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { givenFinished, givenPlayed, givenQuiz, lessonIdsOf } from '../../support/given/learning.ts';
 import { badWorld, storedIn } from '../../support/given/order.ts';
+import { judgeName } from '../../support/given/profile.ts';
 import { givenStaff } from '../../support/given/staff.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -34,9 +38,64 @@ describeFunction(claimCertificate, () => {
     await givenFinished(world, alice, course.productId);
     const { certificate } = (await claims()).data;
     expect(certificate).toMatchObject({ name: '张三丰', title: '一门课程', lessons: 3, state: 'issued' });
+    await judgeName(world, certificate.review.target);
     expect(certificate.number).toMatch(/^ZK[0-9A-HJKMNP-TV-Z]{10}$/);
     const seen = await world.call(verifyCertificate, { number: certificate.number });
     expect(seen.data).toMatchObject({ nameMasked: '张*丰', title: '一门课程', state: 'issued' });
+  });
+
+  const named = async (number: string) => (await world.call(verifyCertificate, { number })).data.nameMasked;
+
+  test('nobody sees the name before it has passed, WeChat is asked as about a profile, and the author sees where it stands', async () => {
+    await givenFinished(world, alice, course.productId);
+    const { number, review } = (await claims()).data.certificate;
+    const target = `certificate:${alice.userId}:${course.productId}`;
+    expect(review).toMatchObject({ target, state: 'checking', isShown: false });
+    expect(await named(number)).toBe('学员');
+    const asked = jest.spyOn(world.ports.safety, 'checkText');
+    await world.deliver('checkText', `text.submitted:${target}:1`);
+    expect(asked.mock.calls.map(([{ scene, content }]) => [scene, content])).toEqual([[1, '张三丰']]);
+    expect(await named(number)).toBe('张*丰');
+    expect((await claims()).data.certificate.review).toMatchObject({ state: 'public', isShown: true });
+  });
+
+  test('a name that was refused is never seen; its owner writes another one, or wins an appeal', async () => {
+    await givenFinished(world, alice, course.productId);
+    const { number, review } = (await claims('违规')).data.certificate;
+    await world.deliver('checkText', `text.submitted:${review.target}:1`);
+    expect(await named(number)).toBe('学员');
+    const again = (await claims('违规')).data.certificate;
+    expect(again.review).toMatchObject({ state: 'rejected', version: 1, appealUntilMs: expect.any(Number) });
+    const other = (await claims('张三丰')).data.certificate;
+    expect(other).toMatchObject({ name: '张三丰', number, review: { state: 'checking', version: 2 } });
+    expect(await named(number)).toBe('学员');
+    await world.deliver('checkText', `text.submitted:${review.target}:2`);
+    expect(await named(number)).toBe('张*丰');
+    expect((await claims('李四')).data.certificate.name).toBe('张三丰');
+  });
+
+  test('a name from before names were checked is its owner’s alone until they claim again, with any name', async () => {
+    const {
+      newest: _,
+      shown: __,
+      isShown: ___,
+      checkingSinceMs: ____,
+      review: _____,
+      ...rest
+    } = {
+      ...submitNew(alice.userId, nameWritten('张三丰'), [], world.clock.now()),
+      ...{ id: `${alice.userId}:${course.productId}`, productId: course.productId, number: 'ZK0123456789' },
+      ...{ title: '一门课程', lessons: 3, finishedAtMs: world.clock.now(), state: 'issued' as const },
+      ...{ issuedAtMs: world.clock.now(), revoked: null, updatedAtMs: world.clock.now() },
+    };
+    const old = Certificate.parse(certificates.collection.upgrade?.({ ...rest, name: '张三丰' }, 1));
+    await givenFinished(world, alice, course.productId);
+    await world.ports.database.tx((tx) => certificates.save(tx, null, old));
+    expect(await named(old.number)).toBe('学员');
+    const { certificate } = (await claims('张三丰')).data;
+    expect(certificate.review).toMatchObject({ state: 'checking', version: 2 });
+    await judgeName(world, certificate.review.target);
+    expect(await named(old.number)).toBe('张*丰');
   });
 
   test('LK8 a double click gives one certificate, and the first name stays', async () => {

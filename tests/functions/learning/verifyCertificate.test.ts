@@ -5,6 +5,7 @@ import { describeFunction } from '../../support/describeFunction.ts';
 import { givenCourse } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import { givenFinished } from '../../support/given/learning.ts';
+import { judgeName } from '../../support/given/profile.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(verifyCertificate, () => {
@@ -21,8 +22,10 @@ describeFunction(verifyCertificate, () => {
     const { productId } = await givenCourse(world);
     await givenAccess(world, alice.userId, productId);
     await givenFinished(world, alice, productId);
-    const { number } = (await world.call(claimCertificate, { id: productId, name: '欧阳娜娜' }, alice)).data
-      .certificate;
+    const { certificate } = (await world.call(claimCertificate, { id: productId, name: '欧阳娜娜' }, alice))
+      .data;
+    const { number } = certificate;
+    await judgeName(world, certificate.review.target);
     const { data, body } = await verify(`${number.toLowerCase().slice(0, 6)}-${number.slice(6)}`);
     expect(data).toMatchObject({ number, nameMasked: '欧*娜', state: 'issued', lessons: 3 });
     expect(JSON.stringify(body)).not.toMatch(/usr_|阳/);

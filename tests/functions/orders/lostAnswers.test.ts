@@ -3,7 +3,7 @@ import { publishCourse } from '../../../functions/admin/catalogue/publishCourse.
 import { getMe } from '../../../functions/identity/getMe.ts';
 import { logout } from '../../../functions/identity/logout.ts';
 import { register } from '../../../functions/identity/register.ts';
-import { updateMe } from '../../../functions/identity/updateMe.ts';
+import { updateProfile } from '../../../functions/identity/updateProfile.ts';
 import { getCart } from '../../../functions/orders/getCart.ts';
 import { putCartItem } from '../../../functions/orders/putCartItem.ts';
 import { removeCartItem } from '../../../functions/orders/removeCartItem.ts';
@@ -40,8 +40,8 @@ describe('commits that conflict, or lose their answers', () => {
     const me = await world.call(register, { userName: 'xiaoming', password });
     expect(me).toMatchObject({ status: 200, body: { data: { isNew: true } } });
     const { token } = me.data;
-    const editor = await world.call(updateMe, { nickname: '小明' }, { token });
-    expect(editor.data.nickname).toBe('小明');
+    const editor = await world.call(updateProfile, { nickname: '小明' }, { token });
+    expect(editor.data.profile.nickname).toBe('小明');
     const staff = await givenStaff(world, 'editor');
 
     const draft = aCourseDraft(world);
@@ -61,7 +61,7 @@ describe('commits that conflict, or lose their answers', () => {
       (await exported(world)).filter(({ collection }) => collection === name).length;
     expect(await count('users')).toBe(3);
     expect(await count('sessions')).toBe(2);
-    expect(await count('tasks')).toBe(2);
+    expect(await count('tasks')).toBe(3);
     expect(await count('lessons')).toBe(3);
     expect(await count('audit')).toBe(4);
     await world.close();

@@ -1,4 +1,3 @@
-import { updateMe } from '../../../functions/identity/updateMe.ts';
 import { blockUser } from '../../../functions/review/blockUser.ts';
 import { setMark } from '../../../functions/review/setMark.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
@@ -14,6 +13,7 @@ import { givenShown, givenWritten, judge } from '../../support/given/comment.ts'
 import { type GivenCourse, givenCourse, givenProductChange } from '../../support/given/course.ts';
 import { givenAccess } from '../../support/given/entitlement.ts';
 import type { Buyer } from '../../support/given/order.ts';
+import { givenNickname } from '../../support/given/profile.ts';
 import { givenWriter } from '../../support/given/writer.ts';
 import { defaultSettings } from '../../support/settings.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -100,7 +100,7 @@ describeFunction(listComments, () => {
 
   test('names and pictures are those of today, and only these are told of an author', async () => {
     await givenShown(world, alice, product);
-    await world.call(updateMe, { nickname: '新名字' }, alice);
+    await givenNickname(world, alice, '新名字');
     const [comment] = (await shows({}, alice)).items;
     expect(comment).toMatchObject({ author: { id: alice.userId, nickname: '新名字' }, isMine: true });
     expect(Object.keys(comment?.author ?? {}).sort()).toEqual(['avatarUrl', 'id', 'nickname']);

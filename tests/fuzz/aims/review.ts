@@ -49,6 +49,12 @@ export const reviewAims: Aims = {
     await givenRemoved(aiming.world, { userId: UserId.parse(userId) }, 3);
     return { input: withPath(aiming.input, { userId }) };
   },
+  updateProfile: async (aiming) => {
+    const actor = await newLearner(aiming);
+    if (actor.userId === null) return null;
+    const avatarId = await givenStoredFile(aiming.world, { userId: UserId.parse(actor.userId) });
+    return { actor, input: withBody(aiming.input, { nickname: '小爱', avatarId }) };
+  },
   appealReview: async (aiming) => {
     const refused = await written(aiming, '违规');
     return (

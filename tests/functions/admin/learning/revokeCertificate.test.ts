@@ -26,6 +26,7 @@ describeFunction(revokeCertificate, () => {
     const admin = await givenStaff(world, 'admin');
     const revokes = (reason: string) => world.call(revokeCertificate, { number, reason }, admin);
     const first = (await revokes('代学')).data;
+    expect(first.certificate).toMatchObject({ name: '张三', isNameShown: false });
     expect(first.certificate.revoked).toMatchObject({ by: admin.userId, reason: '代学' });
     expect((await revokes('又')).data).toEqual(first);
     expect((await world.call(verifyCertificate, { number })).data.state).toBe('revoked');

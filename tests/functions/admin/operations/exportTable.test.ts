@@ -1,6 +1,5 @@
 import { closeCase } from '../../../../functions/admin/operations/closeCase.ts';
 import { exportTable } from '../../../../functions/admin/operations/exportTable.ts';
-import { updateMe } from '../../../../functions/identity/updateMe.ts';
 import { syncPayments } from '../../../../functions/payments/syncPayments.ts';
 import { DAY_MS, fen, HOUR_MS, MINUTE_MS } from '../../../../shared/schemas/base.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
@@ -8,6 +7,7 @@ import { givenCase } from '../../../support/given/case.ts';
 import { givenProduct } from '../../../support/given/course.ts';
 import { type Buyer, givenOrder, storedIn } from '../../../support/given/order.ts';
 import { givenLateMoney, givenMoney, passMinutes } from '../../../support/given/payment.ts';
+import { givenNickname } from '../../../support/given/profile.ts';
 import { askBack, givenPaid } from '../../../support/given/refund.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
@@ -152,7 +152,7 @@ describeFunction(exportTable, () => {
 
   test('P7: what is about a person is masked, unless who may asks for it; both are in the audit log with why', async () => {
     await givenOrder(world, alice);
-    await world.call(updateMe, { nickname: '张小明' }, { token: alice.token });
+    await givenNickname(world, alice, '张小明');
     const admin = await givenStaff(world, 'admin');
     for (const kind of ['users', 'payments']) {
       const hidden = (await lines(kind, {}, admin)).join();
@@ -188,7 +188,7 @@ describeFunction(exportTable, () => {
   test('a text that looks like a number keeps its digits in a spreadsheet, and an amount is a number', async () => {
     await givenMoney(world, alice, await givenOrder(world, alice));
     await world.drain();
-    await world.call(updateMe, { nickname: '007' }, { token: alice.token });
+    await givenNickname(world, alice, '007');
     const admin = await givenStaff(world, 'admin');
     expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(',`007,学员,');
     const payment = (await lines('payments'))[0]?.split(',') ?? [];
@@ -196,7 +196,7 @@ describeFunction(exportTable, () => {
   });
 
   test('S29: a name that would be a formula is none in the file', async () => {
-    await world.call(updateMe, { nickname: '=HYPERLINK("http://x")' }, { token: alice.token });
+    await givenNickname(world, alice, '=HYPERLINK("http://x")');
     await givenOrder(world, alice, { product: await givenProduct(world, { title: '@SUM(A1),"x"' }) });
     const admin = await givenStaff(world, 'admin');
     expect((await lines('users', { personal: 'true' }, admin)).join()).toContain(

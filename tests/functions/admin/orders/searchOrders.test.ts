@@ -1,8 +1,8 @@
 import { searchOrders } from '../../../../functions/admin/orders/searchOrders.ts';
-import { updateMe } from '../../../../functions/identity/updateMe.ts';
 import { describeFunction } from '../../../support/describeFunction.ts';
 import { givenProduct } from '../../../support/given/course.ts';
 import { type Buyer, givenOrder, storedIn } from '../../../support/given/order.ts';
+import { givenNickname } from '../../../support/given/profile.ts';
 import { givenStaff, type Staff } from '../../../support/given/staff.ts';
 import { createWorld, type World } from '../../../support/world.ts';
 
@@ -13,7 +13,7 @@ describeFunction(searchOrders, () => {
   let bob: Buyer;
   const search = (by: object, more: object = {}) => world.call(searchOrders, { by, ...more }, support);
   const found = async (by: object) => (await search(by)).data.items.map(({ id }) => id);
-  const rename = (who: Buyer, nickname: string) => world.call(updateMe, { nickname }, { token: who.token });
+  const rename = (who: Buyer, nickname: string) => givenNickname(world, who, nickname);
   const buys = async (buyer: Buyer, title: string) => {
     world.clock.advance(1_000);
     return givenOrder(world, buyer, { product: await givenProduct(world, { title }) });
