@@ -34,10 +34,14 @@ function useLogin(named: Named) {
   return { code, setCode, asksCode, submit };
 }
 
-function PasswordForm({ named, set }: { readonly named: Named; readonly set: (named: Named) => void }) {
-  const { code, setCode, asksCode, submit } = useLogin(named);
+interface NamedProps {
+  readonly named: Named;
+  readonly set: (named: Named) => void;
+}
+
+function NameAndPassword({ named, set }: NamedProps) {
   return (
-    <form noValidate onSubmit={submit.send}>
+    <>
       <TextField
         label="用户名"
         text={named.userName}
@@ -51,6 +55,15 @@ function PasswordForm({ named, set }: { readonly named: Named; readonly set: (na
         set={(password) => set({ ...named, password })}
         autocomplete="current-password"
       />
+    </>
+  );
+}
+
+function PasswordForm({ named, set }: NamedProps) {
+  const { code, setCode, asksCode, submit } = useLogin(named);
+  return (
+    <form noValidate onSubmit={submit.send}>
+      <NameAndPassword named={named} set={set} />
       {asksCode && <CodeField text={code} set={setCode} fault={null} />}
       {submit.trouble !== null && <TroubleNote trouble={submit.trouble} />}
       <SendButton title="登录" submit={submit} />
@@ -59,15 +72,7 @@ function PasswordForm({ named, set }: { readonly named: Named; readonly set: (na
 }
 
 /** Begins to set up a second factor, with the code from whoever appointed this person. */
-function EnrolForm({
-  named,
-  set,
-  done,
-}: {
-  readonly named: Named;
-  readonly set: (named: Named) => void;
-  readonly done: (app: AppKey) => void;
-}) {
+function EnrolForm({ named, set, done }: NamedProps & { readonly done: (app: AppKey) => void }) {
   const desk = useDesk();
   const [enrolmentCode, setCode] = useState('');
   const submit = useSubmit(async () =>
@@ -76,19 +81,7 @@ function EnrolForm({
   return (
     <form noValidate onSubmit={submit.send}>
       <p>员工登录都要双重验证。请输入管理员当面给您的设置码。</p>
-      <TextField
-        label="用户名"
-        text={named.userName}
-        set={(userName) => set({ ...named, userName })}
-        autocomplete="username"
-      />
-      <TextField
-        label="密码"
-        kind="password"
-        text={named.password}
-        set={(password) => set({ ...named, password })}
-        autocomplete="current-password"
-      />
+      <NameAndPassword named={named} set={set} />
       <TextField
         label="设置码"
         text={enrolmentCode}
@@ -101,7 +94,7 @@ function EnrolForm({
   );
 }
 
-function Enrolment({ named, set }: { readonly named: Named; readonly set: (named: Named) => void }) {
+function Enrolment({ named, set }: NamedProps) {
   const { sessions } = useDesk();
   const [app, setApp] = useState<AppKey | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);

@@ -175,8 +175,31 @@ export function useKeptId(prefix: 'cmp' | 'fls' | 'tpl' | 'prd') {
 const isFields = (typed: Typed): typed is TypedFields =>
   typeof typed === 'object' && typed !== null && 'fields' in typed;
 
-/** The rows of a list of objects as they are typed, and how they are changed. */
-function useRows(form: Form, name: string, empty: TypedFields['fields']) {
+/** One row of a list that is typed: its fields, what is wrong with each, and what sets one. */
+interface Row {
+  readonly fields: TypedFields['fields'];
+  readonly fault: (field: string) => string | null;
+  readonly set: (field: string) => (text: string) => void;
+}
+
+/** A list of rows that can be added and removed. `word` is what one is called, `add` the button for one more. */
+function Rows({
+  form,
+  name,
+  empty,
+  style,
+  word,
+  add,
+  children,
+}: {
+  readonly form: Form;
+  readonly name: string;
+  readonly empty: TypedFields['fields'];
+  readonly style: string;
+  readonly word: string;
+  readonly add: string;
+  readonly children: (row: Row) => ComponentChildren;
+}) {
   const typed = form.typed[name];
   const rows = (Array.isArray(typed) ? typed : []).map((row: Typed) => (isFields(row) ? row.fields : {}));
   const write = (next: readonly TypedFields['fields'][]) =>
@@ -184,32 +207,54 @@ function useRows(form: Form, name: string, empty: TypedFields['fields']) {
       name,
       next.map((fields) => ({ fields })),
     );
-  return {
-    rows,
-    add: () => write([...rows, empty]),
-    remove: (place: number) => write(rows.filter((_, at) => at !== place)),
-    change: (place: number, field: string, text: string) =>
-      write(rows.map((row, at) => (at === place ? { ...row, [field]: text } : row))),
-  };
+  const rowAt = (fields: TypedFields['fields'], place: number): Row => ({
+    fields,
+    fault: (field) => faultAt(form, `${name}.${place}.${field}`),
+    set: (field) => (text) => write(rows.map((row, at) => (at === place ? { ...row, [field]: text } : row))),
+  });
+  const own = faultAt(form, name);
+  return (
+    <>
+      <ol class="rows">
+        {rows.map((fields, place) => (
+          <li key={place} class={style}>
+            {children(rowAt(fields, place))}
+            <button
+              type="button"
+              class="plain"
+              aria-label={`移除第 ${place + 1} ${word}`}
+              onClick={() => write(rows.filter((_, at) => at !== place))}
+            >
+              移除
+            </button>
+          </li>
+        ))}
+      </ol>
+      {own !== null && <p class="fault">{own}</p>}
+      <button type="button" class="add" onClick={() => write([...rows, empty])}>
+        {add}
+      </button>
+    </>
+  );
 }
 
-function Money({
+function NumberOf({
+  row,
+  field,
   label,
-  text,
-  set,
-  fault,
 }: {
+  readonly row: Row;
+  readonly field: string;
   readonly label: string;
-  readonly text: Typed | undefined;
-  readonly set: (text: string) => void;
-  readonly fault: string | null;
 }) {
+  const text = row.fields[field];
+  const fault = row.fault(field);
   return (
     <Labelled label={label} fault={fault}>
       {(ids) => (
         <Input
           text={typeof text === 'string' ? text : ''}
-          set={set}
+          set={row.set(field)}
           control={{ ...ids, inputMode: 'decimal', class: 'number', 'aria-invalid': fault !== null }}
         />
       )}
@@ -219,41 +264,16 @@ function Money({
 
 /** The steps of a campaign: from how much, how much off. */
 export function Ladder({ form }: { readonly form: Form }) {
-  const { rows, add, remove, change } = useRows(form, 'ladder', { thresholdFen: '', offFen: '' });
-  const own = faultAt(form, 'ladder');
+  const empty = { thresholdFen: '', offFen: '' };
   return (
-    <>
-      <ol class="rows">
-        {rows.map((row, place) => (
-          <li key={place} class="step">
-            <Money
-              label="满（元）"
-              text={row.thresholdFen}
-              set={(text) => change(place, 'thresholdFen', text)}
-              fault={faultAt(form, `ladder.${place}.thresholdFen`)}
-            />
-            <Money
-              label="减（元）"
-              text={row.offFen}
-              set={(text) => change(place, 'offFen', text)}
-              fault={faultAt(form, `ladder.${place}.offFen`)}
-            />
-            <button
-              type="button"
-              class="plain"
-              aria-label={`移除第 ${place + 1} 档`}
-              onClick={() => remove(place)}
-            >
-              移除
-            </button>
-          </li>
-        ))}
-      </ol>
-      {own !== null && <p class="fault">{own}</p>}
-      <button type="button" class="add" onClick={add}>
-        添加一档
-      </button>
-    </>
+    <Rows form={form} name="ladder" empty={empty} style="step" word="档" add="添加一档">
+      {(row) => (
+        <>
+          <NumberOf row={row} field="thresholdFen" label="满（元）" />
+          <NumberOf row={row} field="offFen" label="减（元）" />
+        </>
+      )}
+    </Rows>
   );
 }
 
@@ -296,49 +316,20 @@ function OneProduct({
 
 /** The products of a flash sale: each with its price and its seats. */
 export function FlashItems({ form }: { readonly form: Form }) {
-  const { rows, add, remove, change } = useRows(form, 'items', { productId: '', priceFen: '', stock: '' });
-  const own = faultAt(form, 'items');
+  const empty = { productId: '', priceFen: '', stock: '' };
   return (
-    <>
-      <ol class="rows">
-        {rows.map((row, place) => {
-          const fault = (field: string) => faultAt(form, `items.${place}.${field}`);
-          const id = typeof row.productId === 'string' ? row.productId : '';
-          return (
-            <li key={place} class="item">
-              <OneProduct
-                id={id}
-                set={(text) => change(place, 'productId', text)}
-                fault={fault('productId')}
-              />
-              <Money
-                label="秒杀价（元）"
-                text={row.priceFen}
-                set={(text) => change(place, 'priceFen', text)}
-                fault={fault('priceFen')}
-              />
-              <Money
-                label="名额"
-                text={row.stock}
-                set={(text) => change(place, 'stock', text)}
-                fault={fault('stock')}
-              />
-              <button
-                type="button"
-                class="plain"
-                aria-label={`移除第 ${place + 1} 件`}
-                onClick={() => remove(place)}
-              >
-                移除
-              </button>
-            </li>
-          );
-        })}
-      </ol>
-      {own !== null && <p class="fault">{own}</p>}
-      <button type="button" class="add" onClick={add}>
-        添加商品
-      </button>
-    </>
+    <Rows form={form} name="items" empty={empty} style="item" word="件" add="添加商品">
+      {(row) => (
+        <>
+          <OneProduct
+            id={typeof row.fields.productId === 'string' ? row.fields.productId : ''}
+            set={row.set('productId')}
+            fault={row.fault('productId')}
+          />
+          <NumberOf row={row} field="priceFen" label="秒杀价（元）" />
+          <NumberOf row={row} field="stock" label="名额" />
+        </>
+      )}
+    </Rows>
   );
 }
