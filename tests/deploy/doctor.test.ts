@@ -192,7 +192,7 @@ describe('the offline part', () => {
     expectOnly(
       find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
       false,
-      '205 to 212 calls',
+      '203 to 210 calls',
       'console.cloud.tencent.com/tcb',
     );
   });
