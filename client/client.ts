@@ -108,6 +108,10 @@ import type {
   SecondFactorShown,
   SessionId,
   SessionView,
+  SharePage,
+  ShareTarget,
+  ShareToken,
+  ShareView,
   Stars,
   Subscribable,
   Talk,
@@ -262,6 +266,13 @@ export type CreateOrderOutput = {
   readonly order: OrderView;
 };
 
+export type CreateShareInput = {
+  readonly target: ShareTarget;
+};
+export type CreateShareOutput = {
+  readonly share: ShareView;
+};
+
 export type CreateTopicInput = {
   readonly title: string;
   readonly body: string;
@@ -358,6 +369,12 @@ export type GetMediaOutput = MediaView;
 
 export type GetMembershipInput = Readonly<Record<string, never>>;
 export type GetMembershipOutput = MembershipView;
+
+export type GetMySharesInput = {
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: PageSize | undefined;
+};
+export type GetMySharesOutput = SharePage;
 
 export type GetOrderInput = {
   readonly orderId: OrderId;
@@ -686,6 +703,14 @@ export type ReceiveCouponInput = {
 };
 export type ReceiveCouponOutput = {
   readonly coupon: CouponView;
+};
+
+export type RecordVisitInput = {
+  readonly token: ShareToken;
+  readonly arrivedAgoMs?: number | undefined;
+};
+export type RecordVisitOutput = {
+  readonly target: ShareTarget;
 };
 
 export type RedeemCodeInput = {
@@ -1102,6 +1127,18 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/orders', input),
 
     /**
+     * Makes the caller's link to the shop, a product or an article, or returns the one they have.
+     *
+     * Its token goes into the path of a card or the scene of a mini-program code. It is the same for ever. Sharing
+     * gives
+     * nobody anything.
+     *
+     * @throws feature.off, product.not_found, article.not_found
+     */
+    createShare: (input: CreateShareInput): Promise<CreateShareOutput> =>
+      call(options, 'POST', '/api/shares', input),
+
+    /**
      * Writes a topic in a group that the caller is a member of.
      *
      * Nobody else sees it before it has passed its check.
@@ -1269,6 +1306,17 @@ export function createClient(options: ClientOptions) {
     /** Shows the caller's memberships, past and present: until when each lasts, and every period that it is made of. */
     getMembership: (input: GetMembershipInput = {}): Promise<GetMembershipOutput> =>
       call(options, 'GET', '/api/me/membership', input),
+
+    /**
+     * Shows the caller's links, the newest first, with how many came and bought by each, and for how much.
+     *
+     * Counts are up to
+     * a minute late, and what went back is taken off.
+     *
+     * @throws feature.off
+     */
+    getMyShares: (input: GetMySharesInput = {}): Promise<GetMySharesOutput> =>
+      call(options, 'GET', '/api/me/shares', input),
 
     /**
      * Shows one of the caller's own orders: its lines, what each costs and why, and its state.
@@ -1730,6 +1778,21 @@ export function createClient(options: ClientOptions) {
      */
     receiveCoupon: (input: ReceiveCouponInput): Promise<ReceiveCouponOutput> =>
       call(options, 'POST', '/api/coupons/receive', input),
+
+    /**
+     * Records that somebody came by a link, and tells what it leads to.
+     *
+     * Who is not logged in is only told.
+     *
+     * A phone sends it on arrival, and once more right after logging in, with how long ago it arrived. The last link by
+     * which somebody came stays with what they buy in the next days. Their own link, one of staff and one of somebody
+     * who
+     * is banned lead there too, and leave nothing.
+     *
+     * @throws feature.off, share.not_found
+     */
+    recordVisit: (input: RecordVisitInput): Promise<RecordVisitOutput> =>
+      call(options, 'POST', '/api/visits', input),
 
     /**
      * Redeems a code for access to its product, which starts now or at the end of the access that the caller already

@@ -184,6 +184,7 @@ export const retries = {
   'review.version_changed': 'never',
   'search.too_wide': 'never',
   'session.not_found': 'never',
+  'share.not_found': 'never',
   'staff.not_yourself': 'never',
   'staff.role_changed': 'never',
   'staff.second_person_needed': 'never',

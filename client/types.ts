@@ -2268,6 +2268,31 @@ export type SessionView = {
   readonly isThis: boolean;
 };
 
+/** One page of somebody's shares. */
+export type SharePage = {
+  readonly items: readonly ShareView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** What can be shared: the shop itself, something on sale, or an article. */
+export type ShareTarget = 'shop' | ProductId | ArticleId;
+
+/** What a link carries: ten characters of Crockford's base 32. They fit into the scene of a mini-program code. */
+export type ShareToken = string;
+
+/** A share, as its owner sees it. */
+export type ShareView = {
+  readonly target: ShareTarget;
+  readonly token: ShareToken;
+  readonly depth: number;
+  readonly createdAtMs: TimeMs;
+  readonly visits: number;
+  readonly people: number;
+  readonly registrations: number;
+  readonly orders: number;
+  readonly netFen: number;
+};
+
 /**
  * The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one
  * grant, so that nothing is granted twice.
@@ -2907,6 +2932,8 @@ export type Talk = {
   readonly articles: Switch;
   readonly drops: Switch;
   readonly trials: Switch;
+  readonly shares: Switch;
+  readonly touchDays: number;
   readonly needsPhone: boolean;
 };
 

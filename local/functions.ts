@@ -263,6 +263,10 @@ import { setMark } from '../functions/review/setMark.ts';
 import { sweepChecks } from '../functions/review/sweepChecks.ts';
 import { unblockUser } from '../functions/review/unblockUser.ts';
 import { unsetMark } from '../functions/review/unsetMark.ts';
+import { createShare } from '../functions/shares/createShare.ts';
+import { foldShares } from '../functions/shares/foldShares.ts';
+import { getMyShares } from '../functions/shares/getMyShares.ts';
+import { recordVisit } from '../functions/shares/recordVisit.ts';
 import { acceptComment } from '../functions/talk/acceptComment.ts';
 import { claimDrop } from '../functions/talk/claimDrop.ts';
 import { createComment } from '../functions/talk/createComment.ts';
@@ -341,6 +345,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createOrder,
   createProduct,
   createRefund,
+  createShare,
   createTopic,
   createUpload,
   decideReview,
@@ -364,6 +369,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   flagContent,
   foldComments,
   foldMarks,
+  foldShares,
   getAnyArticle,
   getAnyDrop,
   getAnyGroup,
@@ -389,6 +395,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getMembership,
   getMembershipOf,
   getMessageHealth,
+  getMyShares,
   getOrder,
   getPoints,
   getPointsOf,
@@ -495,6 +502,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   receiveCoupon,
   reconcile,
   reconcileRequestedDay,
+  recordVisit,
   redeemCode,
   redeemPoints,
   register,

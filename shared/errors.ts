@@ -121,6 +121,7 @@ export const errors = {
   'article.id_taken': { status: 409, message: '该编号已用于另一篇文章', retry: 'never' },
   'article.not_publishable': { status: 409, message: '文章还不能发布', retry: 'never' },
   'article.version_changed': { status: 409, message: '文章已被他人修改，请刷新后重试', retry: 'never' },
+  'share.not_found': { status: 404, message: '分享链接已失效', retry: 'never' },
   'drop.not_found': { status: 404, message: '该福利不存在', retry: 'never' },
   'drop.id_taken': { status: 409, message: '该编号已用于另一份福利', retry: 'never' },
   'drop.not_publishable': { status: 409, message: '该福利还不能发放', retry: 'never' },

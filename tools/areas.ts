@@ -47,6 +47,11 @@ export const areas = {
     chinese: '审核',
     about: 'what is checked before others see it: verdicts, decisions, appeals, marks, who may write',
   },
+  shares: {
+    title: 'Shares',
+    chinese: '分享',
+    about: 'links that people pass on: who came and bought by them',
+  },
   inbox: {
     title: 'Inbox',
     chinese: '消息',

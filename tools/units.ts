@@ -82,7 +82,7 @@ export const UNITS: readonly UnitRow[] = [
     memoryMb: 256,
     timeoutSeconds: 70,
     paths: [],
-    timers: ['foldComments', 'foldMarks', 'rankHot'],
+    timers: ['foldComments', 'foldMarks', 'foldShares', 'rankHot'],
   },
   {
     ...COMMON,

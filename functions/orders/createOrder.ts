@@ -52,7 +52,7 @@ export const createOrder = http(
       acceptQuote(quoted.quote, { couponId: request.couponId, fen: request.shownFen });
       const placed = placeHolding({ ...asked, ...quoted });
       await refuseUnlessOnRail(tx, ports.rails, placed.order, now);
-      await insertHolding(tx, ports.database, { ...placed, couponBefore: quoted.coupon }, now);
+      await insertHolding(tx, ports, { ...placed, couponBefore: quoted.coupon }, now);
       await tasks.append(tx, placed.facts, { now, requestId });
       return { order: placed.order };
     });

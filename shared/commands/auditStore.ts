@@ -1,5 +1,6 @@
 /** The rules for a whole store, recomputed from its raw documents alone. */
-import type { AuditedStore, AuditFinding, Document } from './auditedStore.ts';
+import type { AuditedStore, AuditFinding, Document, Says } from './auditedStore.ts';
+import { auditShares } from './auditShares.ts';
 
 /** The result of an audit. */
 export interface AuditReport {
@@ -43,7 +44,6 @@ function added(numbers: Iterable<number>): number {
   return total;
 }
 
-type Says = (rule: string, about: string, isRight: boolean, says: string) => void;
 type Order = Document<'orders'>;
 type Refund = Document<'refunds'>;
 type Receipt = Document<'receipts'>;
@@ -992,6 +992,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditReviews(store, says);
   auditArticles(store, says);
   auditInboxes(store, says);
+  auditShares(store, says);
   auditUploads(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());

@@ -17,6 +17,9 @@ export interface AuditFinding {
   readonly says: string;
 }
 
+/** Records what breaks a rule, about a document, unless it is right. */
+export type Says = (rule: string, about: string, isRight: boolean, says: string) => void;
+
 const whole = z.int();
 const id = z.string();
 
@@ -67,6 +70,7 @@ const shapes = {
     revoked: z.array(id).default([]),
     expiresAtMs: whole,
     paidAtMs: whole.nullable(),
+    touch: z.object({ token: id }).nullable().default(null),
     lines: z.array(Line),
   }),
   payments: z.object({ id, state: id, rail: id, amountFen: whole, transactionId: id.nullable() }),
@@ -224,6 +228,16 @@ const shapes = {
     ...{ id, state: id, publishedAtMs: whole.nullable() },
     blocks: z.array(z.looseObject({ kind: id })),
   }),
+  shares: z.object({
+    ...{ id, userId: id, token: id, parentToken: id.nullable(), depth: whole },
+    ...{ visits: whole, people: whole, registrations: whole, orders: whole, netFen: whole },
+  }),
+  shareTokens: z.object({ id, userId: id, target: id }),
+  visits: z.object({
+    ...{ id, token: id, days: whole, daysCounted: whole },
+    ...{ isRegistration: z.boolean(), isCounted: z.boolean() },
+  }),
+  sales: z.object({ id, token: id, netFen: whole, netCountedFen: whole, isCounted: z.boolean() }),
   writers: z.object({ id, undecided: whole, published: whole }),
   tasks: z.object({ id, state: id, createdAtMs: whole, dueFirstAtMs: whole.optional() }),
 } as const;

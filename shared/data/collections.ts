@@ -64,6 +64,10 @@ import * as marks from './review/marks.ts';
 import * as mediaChecks from './review/mediaChecks.ts';
 import * as uploads from './review/uploads.ts';
 import * as writers from './review/writers.ts';
+import * as sales from './shares/sales.ts';
+import * as shares from './shares/shares.ts';
+import * as touches from './shares/touches.ts';
+import * as visits from './shares/visits.ts';
 import * as articles from './talk/articles.ts';
 import * as comments from './talk/comments.ts';
 import * as drops from './talk/drops.ts';
@@ -119,6 +123,11 @@ export const collections: readonly Collection[] = [
   progresses.collection,
   quizzes.collection,
   quizzes.attempts,
+  sales.collection,
+  shares.collection,
+  shares.tokens,
+  touches.collection,
+  visits.collection,
   comments.collection,
   blocks.collection,
   mediaChecks.collection,

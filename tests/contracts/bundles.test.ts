@@ -108,7 +108,7 @@ describe('deployed units', () => {
       ops: 330_000,
       events: 590_000,
       minute: 590_000,
-      counts: 400_000,
+      counts: 410_000,
       nightly: 600_000,
       pay: 510_000,
       api: 850_000,

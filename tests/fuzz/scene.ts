@@ -10,6 +10,7 @@ import { syncPayments } from '../../functions/payments/syncPayments.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
+import { foldShares } from '../../functions/shares/foldShares.ts';
 import { expireDrops } from '../../functions/talk/expireDrops.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { rankHot } from '../../functions/talk/rankHot.ts';
@@ -46,6 +47,7 @@ import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
 import { reviewAims } from './aims/review.ts';
+import { shareAims } from './aims/shares.ts';
 import { talkAims } from './aims/talk.ts';
 import { writingAims } from './aims/writing.ts';
 import type { Input } from './arbitrary.ts';
@@ -81,7 +83,7 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
 const TIMERS = [
   ...[closeExpiredOrders, syncPayments, sweepTasks, syncGoods],
   ...[expireCoupons, expirePoints, payRewards, watchWaiting, foldComments, rankHot],
-  ...[expireCoupons, expirePoints, payRewards, watchWaiting, expireDrops],
+  ...[expireCoupons, expirePoints, payRewards, watchWaiting, expireDrops, foldShares],
 ];
 
 /** The aim of each operation. An operation without an aim only needs existing ids. */
@@ -90,6 +92,7 @@ const AIMS: Aims = {
   ...catalogueAims,
   ...promotionAims,
   ...reviewAims,
+  ...shareAims,
   ...orderAims,
   ...accessAims,
   ...learningAims,

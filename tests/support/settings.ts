@@ -12,6 +12,8 @@ export const ALL_ON: Talk = {
   articles: 'on',
   drops: 'on',
   trials: 'on',
+  shares: 'on',
+  touchDays: 15,
   needsPhone: false,
 };
 

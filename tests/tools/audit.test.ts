@@ -16,6 +16,7 @@ import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
 import { createOrder } from '../../functions/orders/createOrder.ts';
 import { redeemPoints } from '../../functions/points/redeemPoints.ts';
 import { flagContent } from '../../functions/review/flagContent.ts';
+import { foldShares } from '../../functions/shares/foldShares.ts';
 import { acceptComment } from '../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../functions/talk/foldComments.ts';
 import { removeComment } from '../../functions/talk/removeComment.ts';
@@ -45,6 +46,7 @@ import { givenSold } from '../support/given/products.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { checksText, givenWritten } from '../support/given/review.ts';
+import { givenShare, givenVisit } from '../support/given/share.ts';
 import { givenStaff } from '../support/given/staff.ts';
 import { givenStoredFile } from '../support/given/storedFile.ts';
 import { givenMemberOf, givenShownTopic } from '../support/given/topic.ts';
@@ -77,6 +79,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   await givenSale(world, [onSale.id]);
   await givenLearned(world, bob);
   await givenGrouped(world);
+  await givenShared(world, bob);
   const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
   const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
   await givenMoney(world, bob, order);
@@ -111,6 +114,16 @@ async function givenTalk(world: World): Promise<void> {
   for (const each of [id, reply.id, gone.id])
     for (const consumer of ['rewardComment', 'tellReply'])
       await world.deliver(consumer, `comment.approved:${each}`);
+}
+
+/** A link by which somebody came, made a link too, and bought something. */
+async function givenShared(world: World, sharer: Buyer): Promise<void> {
+  const share = await givenShare(world, sharer);
+  const friend = await world.login('friend');
+  await givenVisit(world, friend, share);
+  await givenShare(world, friend);
+  await givenPaid(world, friend);
+  await world.run(foldShares);
 }
 
 /** A group in which a question was asked and an answer accepted. */
@@ -254,6 +267,8 @@ const plus =
 /** Replaces the lines of an entry, in the journal or in the ledger of points. */
 const posted = (...lines: readonly (readonly [string, number])[]): Change => set({ lines, postings: lines });
 const isPaid = has('state', 'paid');
+/** The share by which somebody bought something. */
+const isSold = (doc: Loose) => Number(doc.orders) > 0;
 const hasPlace = (doc: Loose) => Object(Object(doc.lines)[0]).flashSaleId != null;
 
 const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
@@ -561,6 +576,22 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('articles', has('state', 'draft'), set({ publishedAtMs: 1 })),
     'article',
   ],
+  'a visit that nobody made': [() => spoiled('visits', any, gone), 'share'],
+  'a visit that says it is counted, and is not': [() => spoiled('visits', any, plus('days', 1)), 'share'],
+  'a sale that its share has not counted': [() => spoiled('shares', isSold, plus('netFen', -1)), 'share'],
+  'a token that leads to another share': [
+    () => spoiled('shareTokens', any, set({ target: 'prd_X' })),
+    'share',
+  ],
+  'a share without its token': [() => spoiled('shareTokens', any, gone), 'share'],
+  'a share below one that is not there': [() => spoiled('shares', isSold, gone), 'share'],
+  'a share at another depth': [() => spoiled('shares', any, plus('depth', 1)), 'share'],
+  'a sale of more than is left of its order': [() => spoiled('sales', any, plus('netFen', 1)), 'sale'],
+  'a sale of an order by no share': [
+    () => spoiled('orders', (doc) => (doc.touch ?? null) !== null, set({ touch: null })),
+    'sale',
+  ],
+  'an order by a share that is not noted there': [() => spoiled('sales', any, gone), 'sale'],
   'a like that nobody set': [() => spoiled('comments', inState('public'), plus('likes', 1)), 'likes'],
   'a text that its writer has not counted': [() => spoiled('writers', any, plus('published', 1)), 'writer'],
   'an upload that what it is used by does not name': [
@@ -711,7 +742,7 @@ describe('the audit', () => {
     expect(findings).toEqual([]);
     expect(balances).toMatchObject({ 'payable:late': 0, 'payable:refund': 0, 'disc:coupon': 1_000 });
     expect(Object.values(balances).reduce((sum, fen) => sum + fen, 0)).toBe(0);
-    expect(documents).toMatchObject({ orders: 7, receipts: 7, refunds: 2, gifts: 1, redemptions: 1 });
+    expect(documents).toMatchObject({ orders: 8, receipts: 8, refunds: 2, gifts: 1, redemptions: 1 });
   });
 
   test.each(Object.keys(planted))('finds %s', (name) => {
@@ -721,12 +752,13 @@ describe('the audit', () => {
 
   test('shares no code with the product: not its rules, not its shapes', () => {
     // What fetches the documents may be the product's: an engine, or the unit that runs commands.
-    for (const file of ['shared/commands/auditedStore.ts', 'shared/commands/auditStore.ts']) {
+    for (const name of ['auditedStore', 'auditStore', 'auditShares']) {
+      const file = `shared/commands/${name}.ts`;
       const named = [...readFileSync(file, 'utf8').matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map(
         ([, from, lazily]) => from ?? lazily,
       );
       expect(
-        named.filter((from) => from?.startsWith('.') && !/^\.\/audit(ed)?Store\.ts$/.test(from)),
+        named.filter((from) => from?.startsWith('.') && !/^\.\/audit(edStore|Store|Shares)\.ts$/.test(from)),
       ).toEqual([]);
     }
   });

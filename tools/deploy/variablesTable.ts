@@ -43,7 +43,7 @@ const IN_CHINESE: Readonly<Record<VariableName, string>> = {
   BUS_PUSH_KEY: '至少 32 位字母和数字：消息队列 HTTP 推送路径中的密钥',
   METRICS_TOKEN: '16–128 位字母、数字、- 和 _：带着它才能读自有主机的 /metrics；函数不用',
   SELLING: '哪条支付通道卖什么、哪些可以打折：JSON，见 docs/MONEY.md',
-  TALK: '评论、话题、小组、文章、投放、试学各自开放到哪一步：JSON，见 docs/LEARNING.md',
+  TALK: '评论、话题、小组、文章、投放、试学、分享各自开放到哪一步：JSON，见 docs/LEARNING.md 和 docs/SHARES.md',
   SUBSCRIBE_TEMPLATES: '站外消息所用的订阅消息模板：JSON，见 docs/INBOX.md；不设则消息只进收件箱',
   SUBSCRIBE_ANSWERS: '用户允许哪些消息以谁为准：push 微信的加密推送；phone 手机上报，只用于不接收推送的店',
   PACES: '对各平台每秒最多调用几次：JSON，见 docs/RELIABILITY.md',

@@ -381,7 +381,8 @@ export const VARIABLES = {
     read: jsonOf(Selling),
   },
   TALK: {
-    about: 'which features of talking are switched on: JSON, see docs/LEARNING.md',
+    about:
+      'which features of talking and sharing are switched on: JSON, see docs/LEARNING.md and docs/SHARES.md',
     where: OURS,
     fallback: '{}',
     read: jsonOf(Talk),

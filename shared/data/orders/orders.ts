@@ -11,6 +11,9 @@ import { all, defineCollection, startingWith, store } from '../collection.ts';
  */
 const BEFORE_RAILS = { platform: 'web', lineRefunds: [], revoked: [], isHonoured: false };
 
+/** Version 5 lacked by whose link the buyer had come. */
+const BEFORE_SHARES = { touch: null };
+
 /**
  * Defaults for fields of a line that version 2 lacked: the number of things to open, and the owned parts of a
  * bundle. Version 4 lacked the cover.
@@ -24,14 +27,14 @@ const upgradeLine = (line: Record<string, unknown>) => ({
 
 function upgrade(doc: Record<string, unknown>): unknown {
   const lines = Array.isArray(doc.lines) ? doc.lines : [];
-  return { ...BEFORE_RAILS, ...doc, lines: lines.map(upgradeLine) };
+  return { ...BEFORE_RAILS, ...BEFORE_SHARES, ...doc, lines: lines.map(upgradeLine) };
 }
 
 /** Stored orders. `byUser` lists a buyer's own, `due` those whose closing is due; the others are for staff. */
 export const collection = defineCollection({
   name: 'orders',
   schema: Order,
-  version: 5,
+  version: 6,
   upgrade,
   indexes: {
     byUser: { fields: ['userId', 'createdAtMs'] },

@@ -70,6 +70,8 @@ export interface Finding {
     | 'group'
     | 'topic'
     | 'article'
+    | 'share'
+    | 'sale'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;

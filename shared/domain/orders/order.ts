@@ -95,6 +95,7 @@ export function placeOrder(asked: {
     lineRefunds: [],
     revoked: [],
     isHonoured: false,
+    touch: null,
     updatedAtMs: now,
   };
 }

@@ -32,6 +32,9 @@ import * as marks from '../../data/review/marks.ts';
 import * as mediaChecks from '../../data/review/mediaChecks.ts';
 import * as uploads from '../../data/review/uploads.ts';
 import * as writers from '../../data/review/writers.ts';
+import * as sales from '../../data/shares/sales.ts';
+import * as shares from '../../data/shares/shares.ts';
+import * as visits from '../../data/shares/visits.ts';
 import * as articles from '../../data/talk/articles.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as drops from '../../data/talk/drops.ts';
@@ -74,9 +77,11 @@ import {
   flagFindings,
   reviewFindings,
 } from '../../domain/operations/reviewInvariants.ts';
+import { saleFindings, shareFindings } from '../../domain/operations/shareInvariants.ts';
 import { isOpen } from '../../domain/orders/openOrders.ts';
 import { stockIds } from '../../domain/pricing/flashSale.ts';
 import { uploadsOf } from '../../domain/review/learnerUpload.ts';
+import { shareIdOf } from '../../domain/shares/share.ts';
 import { leftOf } from '../../domain/talk/drop.ts';
 import type { Collection, Doc, Reader } from '../../ports/database.ts';
 import { type Entitlement, entitlementId } from '../../schemas/access/entitlement.ts';
@@ -96,6 +101,7 @@ import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { MarkTarget } from '../../schemas/review/mark.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Writer } from '../../schemas/review/writer.ts';
+import type { Share } from '../../schemas/shares/share.ts';
 import type { Article } from '../../schemas/talk/article.ts';
 import type { Comment } from '../../schemas/talk/comment.ts';
 import type { Drop } from '../../schemas/talk/drop.ts';
@@ -223,7 +229,17 @@ async function factsOf(reader: Reader, some: readonly Order[], now: TimeMs): Pro
 
 const orderRules: Rules<Order> = {
   collection: orders.collection,
-  findings: async (reader, some, now) => (await factsOf(reader, some, now)).flatMap(orderFindings),
+  findings: async (reader, some, now) => {
+    const sold = byId(
+      await many(
+        reader,
+        sales.collection,
+        some.flatMap(({ id, touch }) => (touch === null ? [] : id)),
+      ),
+    );
+    const found = (await factsOf(reader, some, now)).flatMap(orderFindings);
+    return [...found, ...some.flatMap((order) => saleFindings(order, sold.get(order.id) ?? null))];
+  },
 };
 
 const receiptRules: Rules<Receipt> = {
@@ -525,6 +541,25 @@ function flagRules(kind: string, collection: Collection<Reviewed & Doc>): Rules<
   };
 }
 
+/** Shares whose counts change while what came of them is added up are for the next night. */
+const shareRules: Rules<Share> = {
+  collection: shares.collection,
+  findings: async (reader, some) => {
+    const found: Finding[] = [];
+    for (const share of some) {
+      const { id, token, parentToken } = share;
+      const stored = await shares.findToken(reader, token);
+      const above = parentToken === null ? null : await shares.findToken(reader, parentToken);
+      const parent = above === null ? null : await shares.find(reader, shareIdOf(above));
+      const come = await listed(visits.ofShare(reader, token));
+      const facts = { stored, parent, visits: come, sales: await listed(sales.ofShare(reader, token)) };
+      const after = await shares.find(reader, id);
+      if (JSON.stringify(after) === JSON.stringify(share)) found.push(...shareFindings(share, facts));
+    }
+    return found;
+  },
+};
+
 const articleRules: Rules<Article> = {
   collection: articles.collection,
   findings: async (_, some) => some.flatMap(articleFindings),
@@ -607,6 +642,7 @@ const parts = new Map<string, Step>([
     ([kind, { collection }]) => [`flags:${kind}`, part(flagRules(kind, collection))] as const,
   ),
   ['articles', part(articleRules)],
+  ['shares', part(shareRules)],
   ['groupNotes', part(groupNoteRules)],
   ['topics', part(topicRules)],
   ['tasks', lateTasks],
@@ -627,8 +663,8 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
  * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent;
- * uploads and what names them; reviews with their cases, checks and flags; articles; and the tasks that have waited
- * longest. When only another build knows the place's part, the look begins again.
+ * uploads and what names them; reviews with their cases, checks and flags; articles; shares and what came of them; and
+ * the tasks that have waited longest. When only another build knows the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -7,6 +7,7 @@ import { removePaid } from '../../domain/orders/cart.ts';
 import { type Holding, isCouponFree } from '../../domain/orders/holding.ts';
 import { pointsOf, seatsOf } from '../../domain/orders/order.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { TimeMs } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -22,6 +23,8 @@ import {
   spendHeldPoints,
 } from '../points/pointsMoves.ts';
 import { giveSeatsBack, retakeSeats, takeSeats } from '../pricing/flashSeats.ts';
+import { noteSale } from '../shares/noteSale.ts';
+import { touchFor } from '../shares/touchFor.ts';
 import { countOpen } from './countOpen.ts';
 
 /** The payment and coupon of an order that this transaction has read. */
@@ -34,13 +37,13 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 }
 
 /**
- * Stores a new order and takes what it holds: its coupon, points and flash-sale seats. An order with something to
- * pay needs a buyer who can pay, and counts among the buyer's unpaid orders.
+ * Stores a new order with the link by which its buyer came, and takes what it holds: its coupon, points and flash-sale
+ * seats. An order with something to pay needs a buyer who can pay, and counts among the buyer's unpaid orders.
  * @throws pay.openid_missing, order.too_many_pending, points.not_enough, flash.sold_out
  */
 export async function insertHolding(
   tx: Tx,
-  database: Pick<Reader, 'findMany'>,
+  { database, settings }: Pick<Ports, 'database' | 'settings'>,
   placed: Holding & {
     /** The coupon before it was locked; null for an order without one. */
     readonly couponBefore: Coupon | null;
@@ -54,7 +57,7 @@ export async function insertHolding(
     await openidOf({ find: tx.peek.bind(tx) }, userId);
     await countOpen(tx, database, order, now);
   }
-  await orders.insert(tx, order);
+  await orders.insert(tx, { ...order, touch: await touchFor(tx, settings, userId, now) });
   await payments.insert(tx, payment);
   if (coupon !== null && couponBefore !== null) await coupons.save(tx, couponBefore, coupon);
   const count = pointsOf(order);
@@ -83,6 +86,7 @@ export async function saveHolding(tx: Tx, before: Holding, after: Holding, now: 
   if (before.coupon !== null && after.coupon !== null) await coupons.save(tx, before.coupon, after.coupon);
   if (before.order.state !== 'paid' && after.order.state === 'paid') {
     await removePaidFromCart(tx, after.order, now);
+    await noteSale(tx, after.order, now);
   }
   await saveHeld(tx, before.order, after.order, now);
 }

@@ -23,6 +23,7 @@ import { restoreSource } from '../access/grantAccess.ts';
 import { bookRefund } from '../books/books.ts';
 import { clawBackPoints, returnPoints } from '../points/pointsMoves.ts';
 import { undoFriendReward } from '../points/pointsRewards.ts';
+import { noteSale } from '../shares/noteSale.ts';
 
 /** The states in which, by our books, the rail cannot have given money back. */
 const NEVER_MADE: readonly Refund['state'][] = ['requested', 'rejected', 'closed'];
@@ -81,6 +82,7 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
   const after = afterRefund(before, refund, now);
   const { returned, taken } = pointsMoved(before, after);
   await orders.save(tx, before, after);
+  await noteSale(tx, after, now);
   if (returned > 0) await returnPoints(tx, { orderId, refundId, userId, count: returned, now });
   if (taken > 0) await clawBackPoints(tx, { orderId, refundId, userId, count: taken, now });
   if (after.refundedFen === after.payableFen) await undoFriendReward(tx, { orderId, userId, now });

@@ -21,6 +21,7 @@ import {
 } from '../catalogue/product.ts';
 import { ProductKind } from '../catalogue/productKind.ts';
 import { POINTS_MAX } from '../points/points.ts';
+import { OrderTouch } from '../shares/share.ts';
 import { oneLine } from '../text.ts';
 
 /**
@@ -251,6 +252,8 @@ export const Order = z.object({
    * money cannot go back. Its coupon and points were never taken.
    */
   isHonoured: z.boolean(),
+  /** By whose link the buyer had come when they placed it; null when by none. It never changes. */
+  touch: OrderTouch.nullable(),
   updatedAtMs: TimeMs,
 });
 export type Order = z.infer<typeof Order>;

@@ -18,10 +18,13 @@ export const Talk = z.strictObject({
   articles: off,
   drops: off,
   trials: off,
+  shares: off,
+  /** For how many days a link by which somebody came stays with what they buy. */
+  touchDays: z.int().min(1).max(30).default(15),
   /** Whether a bound phone number is needed to write, as the law on comments in mainland China asks. */
   needsPhone: z.boolean().default(true),
 });
 export type Talk = z.infer<typeof Talk>;
 
 /** A feature with a switch. */
-export type Feature = Exclude<keyof Talk, 'needsPhone'>;
+export type Feature = Exclude<keyof Talk, 'needsPhone' | 'touchDays'>;

@@ -10,6 +10,7 @@ import { flagContent } from '../../../functions/review/flagContent.ts';
 import { foldMarks } from '../../../functions/review/foldMarks.ts';
 import { setMark } from '../../../functions/review/setMark.ts';
 import { unsetMark } from '../../../functions/review/unsetMark.ts';
+import { foldShares } from '../../../functions/shares/foldShares.ts';
 import { acceptComment } from '../../../functions/talk/acceptComment.ts';
 import { foldComments } from '../../../functions/talk/foldComments.ts';
 import { SIMULATED_TEMPLATES } from '../../../local/simulators/wechat/templates.ts';
@@ -38,6 +39,8 @@ import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as mediaChecks from '../../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
 import * as writers from '../../../shared/data/review/writers.ts';
+import * as sales from '../../../shared/data/shares/sales.ts';
+import * as shares from '../../../shared/data/shares/shares.ts';
 import * as articles from '../../../shared/data/talk/articles.ts';
 import * as comments from '../../../shared/data/talk/comments.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
@@ -65,6 +68,7 @@ import type { OrderView } from '../../../shared/schemas/orders/order.ts';
 import type { Refund, RefundLine } from '../../../shared/schemas/refunds/refund.ts';
 import type { LearnerUpload } from '../../../shared/schemas/review/learnerUpload.ts';
 import type { Review, ReviewPart } from '../../../shared/schemas/review/review.ts';
+import type { Share } from '../../../shared/schemas/shares/share.ts';
 import type { Topic } from '../../../shared/schemas/talk/topic.ts';
 import { audited } from '../../support/audited.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
@@ -92,6 +96,7 @@ import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
 import { givenWritten as givenPictureWritten } from '../../support/given/review.ts';
+import { givenShare, givenVisit } from '../../support/given/share.ts';
 import { givenStaff } from '../../support/given/staff.ts';
 import { givenStoredFile } from '../../support/given/storedFile.ts';
 import { givenMemberOf, givenShownTopic, storedTopic } from '../../support/given/topic.ts';
@@ -589,6 +594,59 @@ describeFunction(checkInvariants, () => {
     await spoil(threadCounts.ratings, (each) => ({ ...each, commentId: parent.id }));
     await spoil(threadCounts.collection, (each) => ({ ...each, comments: 3 }));
     expect(await ours()).toContain('thread');
+  });
+
+  test('finds shares that are counted wrong or lead nowhere, and sales that are not what their orders say', async () => {
+    const friend = await world.login('friend');
+    await givenVisit(world, friend, await givenShare(world, alice));
+    await givenShare(world, friend);
+    await givenPaid(world, friend);
+    await world.run(foldShares);
+    const ours = (rules: readonly string[]) => rules.filter((rule) => rule === 'share' || rule === 'sale');
+    const both = async () => [
+      ours(await found()),
+      [...new Set(ours((await audited(world.ports.database)).findings.map(({ rule }) => rule)))].sort(),
+    ];
+    expect(await both()).toEqual([[], []]);
+    const isFirst = ({ userId }: Share) => userId === alice.userId;
+    const product = (await givenProduct(world)).id;
+    const wrong: readonly (readonly [string, () => Promise<void>, () => Promise<void>])[] = [
+      ...(['visits', 'people', 'registrations', 'orders', 'netFen'] as const).map((name) => {
+        const by = (change: number) => () =>
+          spoil(shares.collection, (share) => ({ ...share, [name]: share[name] + change }), isFirst);
+        return ['share', by(1), by(-1)] as const;
+      }),
+      ...([1, -1] as const).map((by) => {
+        const moved = (change: number) => () =>
+          spoil(
+            shares.collection,
+            (share) => ({ ...share, depth: share.depth + change }),
+            (share) => by > 0 === isFirst(share),
+          );
+        return ['share', moved(by), moved(-by)] as const;
+      }),
+      [
+        'share',
+        () => spoil(shares.tokens, (token) => ({ ...token, target: product })),
+        () => spoil(shares.tokens, (token) => ({ ...token, target: 'shop' as const })),
+      ],
+      [
+        'sale',
+        () => spoil(sales.collection, (sale) => ({ ...sale, netFen: fen(sale.netFen - 1) })),
+        () => spoil(sales.collection, (sale) => ({ ...sale, netFen: fen(sale.netFen + 1) })),
+      ],
+    ];
+    for (const [rule, breaks, mends] of wrong) {
+      await breaks();
+      expect(await both()).toEqual([[rule], [rule]]);
+      await mends();
+      await closeFound();
+    }
+    await spoil(sales.collection, () => null);
+    expect(await both()).toEqual([
+      ['sale', 'share'],
+      ['sale', 'share'],
+    ]);
   });
 
   test('finds likes and writers that are counted wrong', async () => {
