@@ -1142,6 +1142,16 @@ export type RunReconciliationOutput = {
   readonly askedAtMs: TimeMs;
 };
 
+export type SearchAuthorsInput = {
+  readonly words: string;
+  readonly cursor?: Cursor | undefined;
+  readonly limit?: BodyPageSize | undefined;
+};
+export type SearchAuthorsOutput = {
+  readonly items: readonly AuthorView[];
+  readonly nextCursor: Cursor | null;
+};
+
 export type SearchOrdersInput = {
   readonly by: {
     readonly number: OrderNumberStart;
@@ -2648,6 +2658,17 @@ export function createStaffClient(options: ClientOptions) {
      */
     runReconciliation: (input: RunReconciliationInput): Promise<RunReconciliationOutput> =>
       call(options, 'POST', '/api/admin/reconciliations', input),
+
+    /**
+     * Searches people who may teach or assist in a group, by the beginnings of words of their nickname or by the whole
+     * id.
+     *
+     * It shows what everybody sees of somebody who writes, and finds nobody by a user name or a phone number. The audit
+     * log
+     * records who searched and which users they were shown. A page may be shorter than the limit.
+     */
+    searchAuthors: (input: SearchAuthorsInput): Promise<SearchAuthorsOutput> =>
+      call(options, 'POST', '/api/admin/authors/search', input),
 
     /**
      * Searches orders by one of three, the newest first: the number or its beginning; what the buyer is called, as

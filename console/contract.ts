@@ -125,6 +125,7 @@ export const operations = {
   revokeCertificate: { route: 'POST /api/admin/certificates/{number}/revoke', may: 'certificate.revoke' },
   revokeMembership: { route: 'POST /api/admin/memberships/{userId}/revoke', may: 'membership.grant' },
   runReconciliation: { route: 'POST /api/admin/reconciliations', may: 'reconciliation.run' },
+  searchAuthors: { route: 'POST /api/admin/authors/search', input: '{words text:1:60,cursor Cursor?,limit BodyPageSize?}', may: 'group.manage', output: 'AuthorView[]' },
   searchOrders: { route: 'POST /api/admin/orders/search', input: '{by SearchOrdersInput.by,reason AnyReason?,cursor Cursor?,limit BodyPageSize?}', may: 'order.view', output: 'StaffOrderRow[]' },
   searchUsers: { route: 'POST /api/admin/users/search', input: '{words text:1:60,reason AnyReason?,cursor Cursor?,limit BodyPageSize?}', may: 'user.view', output: 'StaffUserRow[]' },
   setStaffRole: { route: 'POST /api/admin/staff/{userId}/role', may: 'staff.manage', isFresh: true },

@@ -67,6 +67,7 @@ import { listStaff } from '../functions/admin/identity/listStaff.ts';
 import { publishLegalText } from '../functions/admin/identity/publishLegalText.ts';
 import { replaceSecondFactor } from '../functions/admin/identity/replaceSecondFactor.ts';
 import { resetSecondFactor } from '../functions/admin/identity/resetSecondFactor.ts';
+import { searchAuthors } from '../functions/admin/identity/searchAuthors.ts';
 import { searchUsers } from '../functions/admin/identity/searchUsers.ts';
 import { setStaffRole } from '../functions/admin/identity/setStaffRole.ts';
 import { showSecondFactor } from '../functions/admin/identity/showSecondFactor.ts';
@@ -537,6 +538,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   rewardInviter,
   rewardRestoredComment,
   runReconciliation,
+  searchAuthors,
   searchCourses,
   searchOrders,
   searchProducts,

@@ -1,8 +1,9 @@
 /** Asks for a product or a person: an id is pasted, or found by words. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Input as InputOf, Output } from './desk.ts';
-import { useCall } from './hooks.ts';
+import type { Input as InputOf } from './desk.ts';
+import { useCall, useRole } from './hooks.ts';
 import { type Control, Input } from './input.tsx';
+import { mayCall } from './may.ts';
 import { shortId } from './meaning.ts';
 
 interface Found {
@@ -19,7 +20,7 @@ const ROWS_MAX = 8;
 
 const PLACEHOLDERS = {
   ProductId: '输入名称查找，或粘贴编号',
-  UserId: '输入昵称、用户名查找，或粘贴编号',
+  UserId: '输入昵称查找，或粘贴编号',
 } as const;
 
 function useWords(text: string): string {
@@ -38,15 +39,17 @@ function useFound(
   const isProduct = of === 'ProductId';
   const products: InputOf<'listAllProducts'> | null =
     isProduct && words !== '' ? { q: words, limit: ROWS_MAX } : null;
-  const users: InputOf<'searchUsers'> | null = !isProduct && words !== '' ? { words, limit: ROWS_MAX } : null;
+  const people = !isProduct && words !== '' ? { words, limit: ROWS_MAX } : null;
+  const mayView = mayCall(useRole(), 'searchUsers');
   const ofProducts = useCall('listAllProducts', products);
-  const ofUsers = useCall('searchUsers', users);
-  const rows: Output<'listAllProducts'>['items'] | null = ofProducts.data?.items ?? null;
-  const people: Output<'searchUsers'>['items'] | null = ofUsers.data?.items ?? null;
+  const ofUsers = useCall('searchUsers', mayView ? people : null);
+  // Who picks the teachers of a group need not see more of people than everybody does.
+  const ofAuthors = useCall('searchAuthors', mayView ? null : people);
+  const ofPeople = mayView ? ofUsers : ofAuthors;
   const found = isProduct
-    ? (rows ?? []).map(({ id, title }) => ({ id, title }))
-    : (people ?? []).map(({ id, nickname }) => ({ id, title: nickname }));
-  const { trouble, isBusy } = isProduct ? ofProducts : ofUsers;
+    ? (ofProducts.data?.items ?? []).map(({ id, title }) => ({ id, title }))
+    : (ofPeople.data?.items ?? []).map(({ id, nickname }) => ({ id, title: nickname }));
+  const { trouble, isBusy } = isProduct ? ofProducts : ofPeople;
   const isNone = words !== '' && !isBusy && found.length === 0;
   return { found, says: trouble?.says ?? (isNone ? '没有找到，请换个说法，或粘贴编号。' : null) };
 }

@@ -6,6 +6,7 @@ import { useCall } from './hooks.ts';
 import type { Control } from './input.tsx';
 import { Link } from './link.tsx';
 import { shortId } from './meaning.ts';
+import { Id } from './value.tsx';
 
 /** What a product is, as staff see it; null until it was read, or when it is gone. */
 export function useProduct(id: string) {
@@ -27,7 +28,7 @@ export function idsIn(typed: Typed): readonly string[] {
 /** What is known of one that was chosen: the title of a product, the number of a person. */
 function Chosen({ of, id }: { readonly of: 'ProductId' | 'UserId'; readonly id: string }) {
   if (of === 'ProductId') return <ProductName id={id} />;
-  return <Link to={`/users/${id}`}>{shortId(id)}</Link>;
+  return <Id id={id} />;
 }
 
 /** A field for several products or people: those chosen, each with what takes it out, and a search for one more. */

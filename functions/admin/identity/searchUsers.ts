@@ -30,7 +30,7 @@ export const searchUsers = http(
     errors: [],
   },
   async ({ input: { words, reason, cursor = null, limit = PAGE_SIZE }, ports, ...call }) => {
-    const page = await usersCalled(ports, { words, cursor, limit });
+    const page = await usersCalled(ports, { words, isNarrow: false, cursor, limit });
     const details = { shown: page.items.map(({ id }) => id) };
     await logReading({ ports, ...call }, { action: 'user.search', target: 'users', reason, details });
     return { items: page.items.map(staffUserRow), nextCursor: page.nextCursor };

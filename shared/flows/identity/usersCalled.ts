@@ -18,6 +18,13 @@ interface PageAsked {
   readonly cursor: string | null;
 }
 
+/** Who is searched. */
+interface Sought {
+  readonly words: string;
+  /** Whether only what everybody sees of people counts: their nicknames, and whole ids. */
+  readonly isNarrow: boolean;
+}
+
 /** One way to find people: who is found by it, page by page. */
 type Source = (page: PageAsked) => Promise<Page<User>>;
 
@@ -66,17 +73,21 @@ function startsOf(word: string): string[] {
   return writingsOf(first).flatMap((one) => seconds.map((other) => one + other));
 }
 
-function sourcesOf({ database, secrets }: Pick<Ports, 'database' | 'secrets'>, words: string): Source[] {
+function sourcesOf(
+  { database, secrets }: Pick<Ports, 'database' | 'secrets'>,
+  { words, isNarrow }: Sought,
+): Source[] {
   const [id, name] = [UserId.safeParse(words), UserName.safeParse(words)];
   if (id.success) return [known(async () => [await users.find(database, id.data)])];
-  const phone = /^1[0-9]{10}$/.test(words) ? secrets.digest('phone', wholePhone('86', words)) : null;
+  const phone =
+    !isNarrow && /^1[0-9]{10}$/.test(words) ? secrets.digest('phone', wholePhone('86', words)) : null;
   const asked = askedNames(simplified(words));
   const [longest = ''] = asked.toSorted((one, other) => other.length - one.length);
   const isSought = (user: User) => isCalled(simplified(foldedName(user.nickname)), asked);
   const starts = longest === '' ? [] : startsOf(longest);
   return [
     ...(phone === null ? [] : [known(() => users.ofPhone(database, phone))]),
-    ...(name.success ? [byUserName(database, name.data)] : []),
+    ...(name.success && !isNarrow ? [byUserName(database, name.data)] : []),
     ...starts.map((start) => byNickname(database, { start, isSought })),
   ];
 }
@@ -96,9 +107,9 @@ function placeOf(cursor: string | null): { readonly at: number; readonly within:
  */
 export async function usersCalled(
   ports: Pick<Ports, 'database' | 'secrets'>,
-  { words, limit, cursor }: PageAsked & { readonly words: string },
+  { limit, cursor, ...sought }: PageAsked & Sought,
 ): Promise<Page<User>> {
-  const sources = sourcesOf(ports, words);
+  const sources = sourcesOf(ports, sought);
   let { at, within } = placeOf(cursor);
   for (let empty = 0; ; empty += 1) {
     const source = sources[at];

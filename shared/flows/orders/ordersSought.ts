@@ -30,7 +30,7 @@ async function ordersOfBuyers(
   const ids = new Set<UserId>();
   let cursor: string | null = null;
   do {
-    const people = await usersCalled(ports, { words, limit: BUYERS_MAX, cursor });
+    const people = await usersCalled(ports, { words, isNarrow: false, limit: BUYERS_MAX, cursor });
     for (const { id } of people.items) ids.add(id);
     if (ids.size > BUYERS_MAX) throw fail('search.too_wide', { params: { max: BUYERS_MAX } });
     cursor = people.nextCursor;
