@@ -4,6 +4,7 @@ import { type Input, type Output, type Trouble, troubleOf } from '../engine/desk
 import { go, useCall, useDesk, useMe, usePlace } from '../engine/hooks.ts';
 import { isForScreen } from '../engine/keys.ts';
 import { Labelled } from '../engine/labelled.tsx';
+import { Link } from '../engine/link.tsx';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
 import { wordOf } from '../engine/schema.ts';
 import { Id, isPicture, Moment } from '../engine/value.tsx';
@@ -126,7 +127,9 @@ function Writer({ of, about }: { readonly of: Matter['writer']; readonly about: 
       <div>
         <dt>记录</dt>
         <dd>
-          公开过 {published} 条，被下架 {removed} 条
+          <Link to={`/writers/${userId}`}>
+            公开过 {published} 条，被下架 {removed} 条
+          </Link>
         </dd>
       </div>
     </dl>

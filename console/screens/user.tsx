@@ -3,6 +3,7 @@ import type { EntitlementSource, MembershipView } from '../../client/types.ts';
 import { Actions } from '../engine/action.tsx';
 import type { Output } from '../engine/desk.ts';
 import { go, useCall, useDesk, usePlace, useRole, useTitle } from '../engine/hooks.ts';
+import { Link } from '../engine/link.tsx';
 import { PanelBox } from '../engine/list.tsx';
 import { mayCall } from '../engine/may.ts';
 import { Empty, Skeleton, TroubleNote } from '../engine/notice.tsx';
@@ -267,6 +268,7 @@ function Tabs({ userId }: Person) {
 export function Screen({ params }: ScreenProps) {
   const userId = params.key ?? '';
   const desk = useDesk();
+  const role = useRole();
   const { data, trouble, again, isBusy, needsReasonFor } = useCall('getUser', { userId });
   const user = data?.user ?? null;
   useTitle(user?.nickname ?? null);
@@ -280,6 +282,11 @@ export function Screen({ params }: ScreenProps) {
         )}
         <Id id={userId} />
         <span class="grow" />
+        {user !== null && mayCall(role, 'getWriter') && (
+          <Link to={`/writers/${userId}`} class="button">
+            作者记录
+          </Link>
+        )}
         {data !== null && <Actions actions={userActions} thing={data as unknown as Thing} isAll />}
       </header>
       {needsReasonFor !== null && (

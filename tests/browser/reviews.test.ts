@@ -211,6 +211,14 @@ describeInBrowser('the queue of reviews', () => {
     const admin = await enter(browser, shop, 'admin', { path: '/reviews?kind=appeal', scheme: 'dark' });
     await admin.page.getByText('理由：广告或引流').waitFor();
     await expectSound(admin, 'reviews-appeal');
+    await admin.page.getByRole('link', { name: '公开过 2 条，被下架 1 条' }).click();
+    await admin.page.getByLabel(/^为什么查看用户/).fill('处理申诉');
+    await admin.page.keyboard.press('Enter');
+    await admin.page.getByText('广告或引流').waitFor();
+    await admin.settled();
+    await expectSound(admin, 'reviews-writer');
+    await admin.page.goBack();
+    await admin.page.getByText('理由：广告或引流').waitFor();
     await admin.page.keyboard.press('a');
     await admin.page.getByText('没有等待处理的申诉。').waitFor();
     await becomes(linjia, lured?.id ?? '', 'public');
