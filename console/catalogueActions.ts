@@ -1,7 +1,6 @@
 /** What is done with products, coupons, campaigns and flash sales that are there. */
 import type {
   CountedTemplateView,
-  StaffArticleView,
   StaffCampaignView,
   StaffDropView,
   StaffFlashSaleView,
@@ -189,7 +188,7 @@ export const dropActions = [
 /** An article in the list: without its text. */
 export type ArticleRow = Output<'listAllArticles'>['items'][number];
 
-/** What is done with an article in the list. */
+/** What is done with an article. */
 export const articleActions = [
   action('publishArticle', {
     title: '发布',
@@ -204,17 +203,5 @@ export const articleActions = [
     when: (one: ArticleRow) => one.state === 'published',
     given: ({ id }) => ({ id }),
     note: '撤下后读者看不到，可以再次发布。',
-  }),
-] as const;
-
-/** What is done with an article whose text is shown. */
-export const articleTextActions = [
-  action('updateArticle', {
-    title: '修改',
-    given: ({ id, version }: StaffArticleView) => ({ id, expectedVersion: version }),
-    first: ({ title, summary, coverUrl, tags, isOriginal, blocks }) => ({
-      ...{ title, summary, coverUrl, tags, isOriginal, blocks },
-    }),
-    note: '已发布的文章也会立即改变。',
   }),
 ] as const;

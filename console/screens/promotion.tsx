@@ -151,7 +151,7 @@ export function Settled({
 }
 
 /** Sends a new promotion under an id that is kept until there is an answer. */
-export function useKeptId(prefix: 'cmp' | 'fls' | 'tpl' | 'prd') {
+export function useKeptId(prefix: 'cmp' | 'fls' | 'tpl' | 'prd' | 'art') {
   const { ids } = useDesk();
   const purpose = `editor ${prefix}`;
   return {
