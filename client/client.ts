@@ -1457,8 +1457,7 @@ export function createClient(options: ClientOptions) {
     /**
      * Lists the published articles, or those with a tag, the last published first.
      *
-     * The answer may be two seconds old. With
-     * a tag, a page may be shorter than `limit` and still have a next one.
+     * The answer may be two seconds old.
      *
      * @throws feature.off
      */

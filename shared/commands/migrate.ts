@@ -1,6 +1,7 @@
 /** Brings a store to this build's layout. */
 import { adoptCategories } from '../flows/catalogue/adoptCategories.ts';
 import { fillNames } from '../flows/identity/fillNames.ts';
+import { fillArticleTags } from '../flows/talk/fillArticleTags.ts';
 import type { Engine } from '../ports/database.ts';
 import type { TimeMs } from '../schemas/base.ts';
 
@@ -15,9 +16,11 @@ export async function migrateStore(
   const migrated = await database.migrate({ isOldGone });
   const adopted = await adoptCategories(database, now);
   const named = await fillNames(database);
+  const tagged = await fillArticleTags(database);
   const unready = migrated.filter(({ isReady }) => !isReady).map(({ collection }) => collection);
   return [
     ...(named > 0 ? [`${named} users, found by their names`] : []),
+    ...(tagged > 0 ? [`${tagged} articles, found by their tags`] : []),
     ...(adopted > 0 ? [`${adopted} categories, made of what products name`] : []),
     `${migrated.length} collections, every document is in their indexes`,
     ...(unready.length > 0

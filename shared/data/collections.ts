@@ -134,6 +134,7 @@ export const collections: readonly Collection[] = [
   mediaChecks.traces,
   uploads.collection,
   articles.collection,
+  articles.tagged,
   drops.collection,
   drops.claims,
   flags.collection,

@@ -108,6 +108,15 @@ export const Article = z.object({
 });
 export type Article = z.infer<typeof Article>;
 
+/** A tag of a published article, under `<article>:<tag>`, by which it is found. */
+export const TaggedArticle = z.object({
+  id: z.string().max(80),
+  articleId: ArticleId,
+  tag: storedText(ArticleTag),
+  publishedAtMs: TimeMs,
+});
+export type TaggedArticle = z.infer<typeof TaggedArticle>;
+
 /** An article in a list. */
 export const ArticleCard = Article.pick({
   id: true,

@@ -2,7 +2,10 @@ import { updateArticle } from '../../../functions/admin/talk/updateArticle.ts';
 import { withdrawArticle } from '../../../functions/admin/talk/withdrawArticle.ts';
 import { getArticle } from '../../../functions/talk/getArticle.ts';
 import { listArticles } from '../../../functions/talk/listArticles.ts';
+import * as articles from '../../../shared/data/talk/articles.ts';
+import { fillArticleTags } from '../../../shared/flows/talk/fillArticleTags.ts';
 import { openThread } from '../../../shared/flows/talk/openThread.ts';
+import { MINUTE_MS } from '../../../shared/schemas/base.ts';
 import { ThreadId } from '../../../shared/schemas/talk/thread.ts';
 import { describeFunction } from '../../support/describeFunction.ts';
 import { anArticleDraft, givenArticle } from '../../support/given/article.ts';
@@ -86,6 +89,44 @@ describeFunction(listArticles, () => {
     expect(page.items[0]).not.toHaveProperty('blocks');
     expect((await list({ limit: 1, cursor: page.nextCursor })).items).toMatchObject([{ id: first.id }]);
     expect((await list({ tag: '方法' })).items.map(({ id }) => id)).toEqual([first.id]);
+  });
+
+  test('those with a tag are found by it, page by page, as their tags are now and while they are published', async () => {
+    const editor = await givenStaff(world, 'editor');
+    const found = async (tag: string) => (await list({ tag })).items.map(({ id }) => id);
+    const [one, two, three] = [
+      await givenArticle(world, { tags: ['方法', '阅读'] }),
+      await givenArticle(world, { tags: ['方法', '方法'] }),
+      await givenArticle(world, { tags: ['写作'] }),
+    ];
+    await givenArticle(world, { tags: ['方法'] }, 'draft');
+    const first = await list({ tag: '方法', limit: 1 });
+    expect(first.items).toMatchObject([{ id: two.id }]);
+    const next = await list({ tag: '方法', limit: 1, cursor: first.nextCursor });
+    expect(next.items).toMatchObject([{ id: one.id }]);
+    expect([await found('写作'), await found('没有')]).toEqual([[three.id], []]);
+
+    world.clock.advance(MINUTE_MS);
+    const { id: _, ...written } = anArticleDraft(world, { tags: ['阅读', '写作'] });
+    const rewritten = { id: one.id, expectedVersion: one.version, ...written };
+    expect((await world.call(updateArticle, rewritten, editor)).status).toBe(200);
+    await world.call(withdrawArticle, { id: three.id }, editor);
+    expect([await found('方法'), await found('写作'), await found('阅读')]).toEqual([
+      [two.id],
+      [one.id],
+      [one.id],
+    ]);
+  });
+
+  test('articles of an older build are found by their tags once the store was brought to this layout', async () => {
+    const { id } = await givenArticle(world, { tags: ['方法'] });
+    await givenArticle(world, { tags: ['写作'] }, 'draft');
+    const { database } = world.ports;
+    await database.tx((tx) => tx.remove(articles.tagged, `${id}:方法`));
+    expect((await list({ tag: '方法' })).items).toEqual([]);
+    expect([await fillArticleTags(database), await fillArticleTags(database)]).toEqual([1, 0]);
+    world.clock.advance(MINUTE_MS);
+    expect((await list({ tag: '方法' })).items).toMatchObject([{ id }]);
   });
 
   test('feature.off', async () => {
