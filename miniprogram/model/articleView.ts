@@ -13,6 +13,28 @@ export interface ArticleRow {
   readonly about: string;
 }
 
+/** A way to list the articles with one tag. The id of the one for all is empty. */
+export interface TagChip {
+  readonly id: string;
+  readonly title: string;
+  readonly isOn: boolean;
+}
+
+/** The most tags that are offered. */
+const TAGS_MAX = 12;
+
+/** The tags seen before, and those of these articles, each once and in that order. */
+export function tagsAmong(seen: readonly string[], items: readonly Pick<ArticleCard, 'tags'>[]): string[] {
+  return [...new Set([...seen, ...items.flatMap(({ tags }) => tags)])].slice(0, TAGS_MAX);
+}
+
+/** The ways to list articles; empty where there are no tags. `picked` is empty for all. */
+export function tagChips(tags: readonly string[], picked: string): TagChip[] {
+  if (tags.length === 0) return [];
+  const titles = [['', '全部'] as const, ...tags.map((tag) => [tag, tag] as const)];
+  return titles.map(([id, title]) => ({ id, title, isOn: id === picked }));
+}
+
 /** A part of an article. What a kind has not is empty, so that a template needs to know only the kind. */
 export interface BlockView {
   readonly id: string;

@@ -770,10 +770,15 @@ function auditInboxes(store: AuditedStore, says: Says): void {
   }
 }
 
+/** The collections of what people tell each other, which is liked and counted of its writer. */
+const TEXTS = ['comments', 'topics'] as const;
+
 /** The collections of what people write, and what the uploads in it say they are used by. */
 const WRITTEN = [
   ['comments', 'comment'],
   ['topics', 'topic'],
+  ['profiles', 'profile'],
+  ['certificates', 'certificate'],
 ] as const;
 
 /**
@@ -786,7 +791,7 @@ function auditMarks(store: AuditedStore, says: Says): void {
     says('likes', id, isCounted === (isOn === countedAs), `is ${isOn ? 'on' : 'off'}, counted ${countedAs}`);
     if (countedAs) counts.set(target, (counts.get(target) ?? 0) + 1);
   }
-  const texts = WRITTEN.flatMap(([collection]) => [...store.all(collection)]);
+  const texts = TEXTS.flatMap((collection) => [...store.all(collection)]);
   for (const { id, likes } of texts)
     says('likes', id, likes === (counts.get(id) ?? 0), `${counts.get(id) ?? 0} likes, ${likes} counted`);
   const own = grouped(texts, ({ userId }) => userId);
@@ -799,6 +804,21 @@ function auditMarks(store: AuditedStore, says: Says): void {
     const shown = reviews.filter(({ publicAtMs }) => publicAtMs !== null).length;
     says('writer', id, undecided === waiting, `${waiting} texts wait, ${undecided} counted`);
     says('writer', id, published === shown, `${shown} texts were public, ${published} counted`);
+  }
+}
+
+/** Checks that others see of a user what passed of their profile, or a name made from the id and no picture. */
+function auditProfiles(store: AuditedStore, says: Says): void {
+  const users = new Map(store.all('users').map((user) => [user.id, user]));
+  for (const { id: about, shown, review } of store.all('profiles')) {
+    const user = users.get(about);
+    const seen = review.isHidden ? null : shown;
+    const name = seen?.title ?? `知友${about.slice(-4)}`;
+    says('profile', about, user?.nickname === name, `is called ${user?.nickname}, and ${name} passed`);
+    const [picture] = seen?.images ?? [];
+    const isPicture =
+      picture === undefined ? user?.avatarKey === null : user?.avatarKey?.includes(picture) === true;
+    says('profile', about, isPicture, `looks like ${user?.avatarKey}, and ${picture} passed`);
   }
 }
 
@@ -990,6 +1010,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditComments(store, says);
   auditMarks(store, says);
   auditReviews(store, says);
+  auditProfiles(store, says);
   auditArticles(store, says);
   auditInboxes(store, says);
   auditShares(store, says);

@@ -51,9 +51,21 @@ const AuditedReview = z.object({
   publicAtMs: whole.nullable(),
 });
 
-const Written = z.object({ body: z.string(), images: z.array(id), audio: id.nullable() });
+const Written = z.object({
+  title: z.string().nullable(),
+  body: z.string(),
+  images: z.array(id),
+  audio: id.nullable(),
+});
 /** What somebody wrote and others may see. */
 const Reviewed = z.object({ id, userId: id, newest: Written, shown: Written.nullable() });
+
+/** The review of a certificate from before names were checked: its name counts as refused. */
+const NEVER_CHECKED = {
+  ...{ state: 'rejected', version: 1, publicVersion: null, appealedVersion: null, keptVersion: null },
+  ...{ sampledVersion: null, waitsFor: [], isHidden: false, flagWeight: 0, flaggers: 0 },
+  ...{ cause: 'unchecked', by: 'rule', sinceAtMs: 0, publicAtMs: null },
+};
 
 const shapes = {
   orders: z.object({
@@ -178,7 +190,14 @@ const shapes = {
     finishedOf: whole,
     undoneAtMs: whole.nullable(),
   }),
-  certificates: z.object({ id, number: id, state: id, revoked: z.object({ by: id }).nullable() }),
+  users: z.object({ id, nickname: z.string(), avatarKey: z.string().nullable().default(null) }),
+  profiles: Reviewed.extend({ review: AuditedReview }),
+  certificates: Reviewed.extend({
+    ...{ number: id, state: id, revoked: z.object({ by: id }).nullable() },
+    newest: Written.default({ title: null, body: '', images: [], audio: null }),
+    shown: Written.nullable().default(null),
+    review: AuditedReview.default(NEVER_CHECKED),
+  }),
   certificateNumbers: z.object({ id, certificateId: id }),
   messages: z.object({
     id,

@@ -90,7 +90,16 @@ describeInBrowser('each page of learning, of paying and of a gift', () => {
     await look('study-reader', studyRoutes.content(BOOK));
     await look('study-claims', studyRoutes.certificate(FREE));
     await look('study-none', studyRoutes.certificates);
+    await client.claimCertificate({ id: FREE, name: '违规' });
+    await client.updateProfile({ nickname: '违规' });
+    const profileOf = () => client.getProfile();
+    await shop.until(profileOf, ({ profile }) => profile.review?.state === 'rejected');
+    const certificates = () => client.listCertificates();
+    await shop.until(certificates, ({ items }) => items[0]?.review.state === 'rejected');
+    await look('study-refused', studyRoutes.certificate(FREE));
+    await look('profile-refused', '/own/profile/profile');
     const { certificate } = await client.claimCertificate({ id: FREE, name: '林小满' });
+    await shop.until(certificates, ({ items }) => items[0]?.review.state === 'public');
     await look('study-certificate', studyRoutes.certificate(FREE));
     await look('study-verified', studyRoutes.verified(certificate.number));
     await look('study-certificates', studyRoutes.certificates);

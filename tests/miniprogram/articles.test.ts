@@ -1,5 +1,5 @@
 import type { ArticleView } from '../../client/types.ts';
-import { articleRow, articleShown } from '../../miniprogram/model/articleView.ts';
+import { articleRow, articleShown, tagChips, tagsAmong } from '../../miniprogram/model/articleView.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00+08:00');
 const article: ArticleView = {
@@ -23,6 +23,16 @@ describe('an article', () => {
       about: expect.stringMatching(/^原创 · 方法 · /),
     });
     expect(articleRow({ ...article, isOriginal: false, tags: [] }, NOW).about).not.toContain('·');
+  });
+
+  test('is found by its tags, which are offered once each, with one for all', () => {
+    const tags = tagsAmong(['写作', '方法'], [article, { tags: ['阅读', '方法'] }]);
+    expect(tags).toEqual(['写作', '方法', '阅读']);
+    expect(tagChips(tags.slice(0, 1), '写作')).toEqual([
+      { id: '', title: '全部', isOn: false },
+      { id: '写作', title: '写作', isOn: true },
+    ]);
+    expect(tagChips([], '')).toEqual([]);
   });
 
   test('shows each text as it was written, lists with their marks, and no card of what is no longer sold', () => {

@@ -43,6 +43,7 @@ import { type Buyer, givenCouponOf, givenOrder, newOrderId } from '../support/gi
 import { givenLateMoney, givenMoney, passMinutes } from '../support/given/payment.ts';
 import { givenPoints } from '../support/given/points.ts';
 import { givenSold } from '../support/given/products.ts';
+import { givenNickname } from '../support/given/profile.ts';
 import { givenSale } from '../support/given/promotion.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { checksText, givenWritten } from '../support/given/review.ts';
@@ -147,6 +148,7 @@ async function givenReviewed(world: World): Promise<void> {
   const one = await givenWriter(world, 'one');
   await checksText(world, await givenWritten(world, one, '这里存疑', { threadId }));
   const flagged = await givenShown(world, one, threadId, { body: '被举报的话' });
+  await givenNickname(world, one, '小爱');
   const staff = await givenStaff(world, 'support');
   await world.call(flagContent, { target: `comment:${flagged.id}`, reason: 'abusive' }, staff);
   const image = await givenStoredFile(world, one, '一张照片');
@@ -511,6 +513,14 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
   'something that waits for staff, and a case that is closed': [
     () => spoiled('cases', isWaiting, set({ state: 'closed' })),
     'review',
+  ],
+  'a name that did not pass': [
+    () => spoiled('users', has('nickname', '小爱'), set({ nickname: '没有通过的名字' })),
+    'profile',
+  ],
+  'a picture that did not pass': [
+    () => spoiled('users', has('nickname', '小爱'), set({ avatarKey: 'ugc/usr/upl.png' })),
+    'profile',
   ],
   'an appeal of which nobody knows': [
     () => spoiled('comments', inState('queued'), reviewed({ appealedVersion: 1 })),
