@@ -1,9 +1,8 @@
 /** The collection of articles. */
-import { taggedAs } from '../../domain/talk/article.ts';
 import { fail } from '../../errors.ts';
 import type { Page, Reader, Tx } from '../../ports/database.ts';
 import type { ArticleId } from '../../schemas/base.ts';
-import { Article, type ArticleState, TaggedArticle } from '../../schemas/talk/article.ts';
+import { Article, type ArticleState, TaggedArticle, taggedAs } from '../../schemas/talk/article.ts';
 import { all, defineCollection, many, store } from '../collection.ts';
 
 /** Found by id; `byState` lists those that are shown, `newest` all of them, for staff. */
@@ -83,10 +82,7 @@ export async function save(tx: Tx, before: Article, after: Article): Promise<voi
   const isIn = (tags: readonly TaggedArticle[], { id }: TaggedArticle) => tags.some((each) => each.id === id);
   for (const gone of was.filter((each) => !isIn(is, each)))
     if ((await tx.find(tagged, gone.id)) !== null) await tx.remove(tagged, gone.id);
-  await saveTags(
-    tx,
-    is.filter((each) => !isIn(was, each)),
-  );
+  for (const added of is.filter((each) => !isIn(was, each))) await addTag(tx, added);
 }
 
 /** Those of these tags that are stored. */
@@ -101,7 +97,7 @@ export function tagsAmong(
   );
 }
 
-/** Stores these tags, as far as they are not there. */
-export async function saveTags(tx: Tx, tags: readonly TaggedArticle[]): Promise<void> {
-  for (const tag of tags) if ((await tx.find(tagged, tag.id)) === null) await tx.insert(tagged, tag);
+/** Stores a tag, unless it is there already. */
+export async function addTag(tx: Tx, tag: TaggedArticle): Promise<void> {
+  if ((await tx.find(tagged, tag.id)) === null) await tx.insert(tagged, tag);
 }

@@ -13,7 +13,6 @@ import {
   type ArticleDraft,
   type ArticleView,
   productsIn,
-  type TaggedArticle,
 } from '../../schemas/talk/article.ts';
 
 /** A new article, which only staff see. */
@@ -60,12 +59,6 @@ export function withdrawArticle(before: Article, now: TimeMs): Article {
 
 function refuseUnlessSeen({ version }: Article, expectedVersion: number): void {
   if (version !== expectedVersion) throw fail('article.version_changed', { params: { version } });
-}
-
-/** The tags by which an article is found: each once, and none while it is not published. */
-export function taggedAs({ id: articleId, state, tags, publishedAtMs }: Article): TaggedArticle[] {
-  if (state !== 'published' || publishedAtMs === null) return [];
-  return [...new Set(tags)].map((tag) => ({ id: `${articleId}:${tag}`, articleId, tag, publishedAtMs }));
 }
 
 /** An article in a list. */

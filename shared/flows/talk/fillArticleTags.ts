@@ -1,6 +1,6 @@
 import * as articles from '../../data/talk/articles.ts';
-import { taggedAs } from '../../domain/talk/article.ts';
 import type { Database } from '../../ports/database.ts';
+import { taggedAs } from '../../schemas/talk/article.ts';
 
 /**
  * Stores the tags by which published articles are found, where they are not there yet: for articles from before there
@@ -13,7 +13,7 @@ export async function fillArticleTags(database: Database): Promise<number> {
     if ((await articles.tagsAmong(database, wanted)).length === wanted.length) continue;
     await database.tx(async (tx) => {
       const article = await articles.find(tx, seen.id);
-      if (article !== null) await articles.saveTags(tx, taggedAs(article));
+      for (const tag of article === null ? [] : taggedAs(article)) await articles.addTag(tx, tag);
     });
     count += 1;
   }

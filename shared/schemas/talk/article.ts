@@ -117,6 +117,12 @@ export const TaggedArticle = z.object({
 });
 export type TaggedArticle = z.infer<typeof TaggedArticle>;
 
+/** The tags by which an article is found: each once, and none while it is not published. */
+export function taggedAs({ id: articleId, state, tags, publishedAtMs }: Article): TaggedArticle[] {
+  if (state !== 'published' || publishedAtMs === null) return [];
+  return [...new Set(tags)].map((tag) => ({ id: `${articleId}:${tag}`, articleId, tag, publishedAtMs }));
+}
+
 /** An article in a list. */
 export const ArticleCard = Article.pick({
   id: true,

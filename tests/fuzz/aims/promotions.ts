@@ -1,12 +1,15 @@
 /** Aims for promotions: campaigns, flash sales, coupons. */
+import { receiveCoupon as receive } from '../../../functions/coupons/receiveCoupon.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
-import { DAY_MS, HOUR_MS } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS, UserId } from '../../../shared/schemas/base.ts';
 import type { CouponTemplate } from '../../../shared/schemas/coupons/coupon.ts';
+import { givenTemplate } from '../../support/given/coupon.ts';
+import { givenOrder } from '../../support/given/order.ts';
 import { aCampaignDraft, aSaleDraft } from '../../support/given/promotion.ts';
 import { oneOf } from '../../support/seeded.ts';
 import {
@@ -14,6 +17,7 @@ import {
   type Aiming,
   type Aims,
   learnersOf,
+  newLearner,
   owned,
   productsIn,
   some,
@@ -141,6 +145,18 @@ const receiveCoupon: Aim = async (aiming) => {
   return template && { input: { ...aiming.input, body: { templateId: template.id } } };
 };
 
+/** Somebody new with a pending order, and a coupon that they received for it. */
+async function withCoupon(aiming: Aiming) {
+  const { world } = aiming;
+  const owner = await newLearner(aiming);
+  const [token, userId, openid] = [String(owner.token), UserId.parse(owner.userId), String(owner.openid)];
+  const { id: templateId } = await givenTemplate(world);
+  const { data, code } = await world.call(receive, { templateId }, { token });
+  if (code !== null) throw new Error(`no coupon: ${code}`);
+  const { id, payableFen } = await givenOrder(world, { token, userId, openid });
+  return { actor: owner, body: { orderId: id, couponId: data.coupon.id, shownFen: payableFen } };
+}
+
 const useCoupon: Aim = async (aiming) => {
   const { stored, world } = aiming;
   const opened = new Set(
@@ -158,7 +174,10 @@ const useCoupon: Aim = async (aiming) => {
       .map((coupon) => ({ order, coupon, owner })),
   );
   const chosen = some(aiming, choices);
-  if (chosen === null) return null;
+  if (chosen === null) {
+    const { actor, body } = await withCoupon(aiming);
+    return { actor, input: { ...aiming.input, body } };
+  }
   const { order, coupon, owner } = chosen;
   const couponId = order.couponId === null ? coupon.id : null;
   const body = { orderId: order.id, couponId, shownFen: order.payableFen };
