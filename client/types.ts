@@ -2174,9 +2174,6 @@ export type ReportedView = {
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
-/** Who made the last step: the platform's check, a rule of ours, flags, the author, or a member of staff. */
-export type ReviewActor = 'platform' | 'rule' | 'flags' | 'author' | UserId;
-
 /** What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public. */
 export type ReviewDecision = 'approve' | 'reject' | 'keep' | 'remove';
 
@@ -2210,7 +2207,7 @@ export type ReviewItem = {
       readonly removed: number;
     };
     readonly earlier: {
-      readonly by: ReviewActor;
+      readonly by: UserId | null;
       readonly atMs: TimeMs | null;
       readonly reason: string | null;
     } | null;

@@ -257,6 +257,11 @@ const content: readonly View[] = [
       ...(['group.teachers', 'group.assistants', 'group.publishedAtMs', 'group.updatedAtMs'] as const),
       'group.version',
     ],
+    tables: [
+      table<Output<'getAnyGroup'>['people'][number]>('people', '老师和助教', {
+        columns: ['nickname', 'avatarUrl', 'id'],
+      }),
+    ],
     actions: within('group', groupActions),
     links: [{ title: '话题', needs: 'listTopicsOf', path: (id) => `/groups/${id}/topics` }],
   }),

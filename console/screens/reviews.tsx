@@ -153,7 +153,7 @@ function Story({
       <p>{flags.length === 0 ? story : `被 ${review.flaggers} 人举报${hidden}：${reasons}`}</p>
       {earlier !== null && (
         <p class="why">
-          先前由 {earlier.by === 'platform' ? '平台的机器检查' : <Id id={earlier.by} field="by" />}{' '}
+          先前由 {earlier.by === null ? '平台的机器检查' : <Id id={earlier.by} field="by" />}{' '}
           {earlier.atMs !== null && <Moment ms={earlier.atMs} />} 作出决定，理由：
           {earlier.reason ?? '没有留下'}
         </p>

@@ -6,7 +6,7 @@ import * as writers from '../../data/review/writers.ts';
 import { labelText } from '../../domain/review/reviewStory.ts';
 import type { Reader } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { HOUR_MS, type TimeMs, timeMs, type UploadId } from '../../schemas/base.ts';
+import { HOUR_MS, type TimeMs, timeMs, type UploadId, UserId } from '../../schemas/base.ts';
 import type { Case } from '../../schemas/operations/case.ts';
 import type { FlagReason } from '../../schemas/review/flag.ts';
 import {
@@ -71,11 +71,11 @@ async function earlierDecision(
   { takenBy, label }: Review,
 ): Promise<Matter['earlier']> {
   if (takenBy === null) return null;
-  if (takenBy === 'platform')
-    return { by: takenBy, atMs: null, reason: label === null ? null : labelText(label) };
+  const staff = UserId.safeParse(takenBy);
+  if (!staff.success) return { by: null, atMs: null, reason: label === null ? null : labelText(label) };
   const page = await audit.list(reader, { target }, { limit: ENTRIES_MAX, cursor: null });
   const entry = page.items.find(({ action, actorId }) => action === 'content.decide' && actorId === takenBy);
-  return { by: takenBy, atMs: entry?.atMs ?? null, reason: entry?.reason ?? null };
+  return { by: staff.data, atMs: entry?.atMs ?? null, reason: entry?.reason ?? null };
 }
 
 /** How many people flagged the public version for which reason, the most frequent first. */

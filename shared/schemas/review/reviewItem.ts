@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { pageOf, TimeMs, UserId } from '../base.ts';
 import { FlagReason } from './flag.ts';
-import { Review, ReviewActor, ReviewMatterKind, ReviewTarget } from './review.ts';
+import { Review, ReviewMatterKind, ReviewTarget } from './review.ts';
 
 /** One version as staff see it. The addresses of its files open for an hour. */
 const WrittenPreview = z.object({
@@ -30,8 +30,9 @@ export const StaffReview = Review.pick({
 
 /** What was decided before an appeal. */
 const EarlierDecision = z.object({
-  by: ReviewActor,
-  /** Null for the platform, whose answer has no time of its own any more. */
+  /** Null for the platform's check. */
+  by: UserId.nullable(),
+  /** Null for the platform's check, whose time is not kept. */
   atMs: TimeMs.nullable(),
   /** The words of staff, or what the platform's label means; null when it has none. */
   reason: z.string().nullable(),

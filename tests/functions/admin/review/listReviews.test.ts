@@ -96,7 +96,7 @@ describeFunction(listReviews, () => {
     const earlier = (await listed('appeal')).map(({ written: of }) => of?.earlier);
     expect(earlier).toHaveLength(2);
     expect(earlier).toContainEqual({ by: admin.userId, atMs, reason: '辱骂或攻击他人' });
-    expect(earlier).toContainEqual({ by: 'platform', atMs: null, reason: '广告' });
+    expect(earlier).toContainEqual({ by: null, atMs: null, reason: '广告' });
   });
 
   test('what was flagged says for which reasons, the most frequent first', async () => {
