@@ -365,6 +365,9 @@ export const words = {
     closed: '已关闭',
     abnormal: '退款异常',
   },
+  shareTarget: {
+    shop: '店铺',
+  },
   featureSwitch: {
     off: '关闭',
     read: '只读',

@@ -6,6 +6,7 @@ import type { GrantCause } from './schemas/access/entitlement.ts';
 import type { Gift } from './schemas/access/gift.ts';
 import type { MembershipLength, MembershipScope } from './schemas/access/membership.ts';
 import type { CodeBatch } from './schemas/access/redeemCode.ts';
+import type { ArticleId, ProductId } from './schemas/base.ts';
 import type { BillRail, DifferenceKind, StoredDifference } from './schemas/books/reconciliation.ts';
 import type {
   AccessRule,
@@ -45,6 +46,7 @@ import type { FlagReason } from './schemas/review/flag.ts';
 import type { MarkKind } from './schemas/review/mark.ts';
 import type { ReviewDecision, ReviewState } from './schemas/review/review.ts';
 import type { WritingKind } from './schemas/review/writer.ts';
+import type { ShareTarget } from './schemas/shares/share.ts';
 import type { ArticleState, Block } from './schemas/talk/article.ts';
 import type { CommentSort } from './schemas/talk/comment.ts';
 import type { DropAudience, NotClaimableDrop } from './schemas/talk/drop.ts';
@@ -335,6 +337,7 @@ export const words = {
     closed: '已关闭',
     abnormal: '退款异常',
   } satisfies Words<RefundState>,
+  shareTarget: { shop: '店铺' } satisfies Words<Exclude<ShareTarget, ProductId | ArticleId>>,
   featureSwitch: { off: '关闭', read: '只读', on: '开放' } satisfies Words<Switch>,
   rejection: {
     'coupon.not_yours': '这张优惠券不属于你',
