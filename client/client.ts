@@ -33,6 +33,11 @@ import type {
   Cursor,
   DropId,
   DropView,
+  FeedbackAsked,
+  FeedbackId,
+  FeedbackPage,
+  FeedbackView,
+  FeedbackWords,
   Fen,
   FlagReason,
   FlagTarget,
@@ -106,6 +111,7 @@ import type {
   ReportedView,
   SearchCursor,
   SecondFactorShown,
+  SeenTurns,
   SessionId,
   SessionView,
   SharePage,
@@ -560,6 +566,12 @@ export type ListMyCouponsInput = {
 };
 export type ListMyCouponsOutput = CouponPage;
 
+export type ListMyFeedbackInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListMyFeedbackOutput = FeedbackPage;
+
 export type ListMyRefundsInput = {
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -764,6 +776,15 @@ export type RemoveTopicOutput = {
   readonly id: TopicId;
 };
 
+export type ReopenFeedbackInput = {
+  readonly id: FeedbackId;
+  readonly words: FeedbackWords;
+  readonly seenTurns: SeenTurns;
+};
+export type ReopenFeedbackOutput = {
+  readonly feedback: FeedbackView;
+};
+
 export type ReportProgressInput = {
   readonly seen: readonly CellRange[];
   readonly positionSeconds: MediaSecond;
@@ -817,6 +838,11 @@ export type SearchProductsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type SearchProductsOutput = ProductPage;
+
+export type SendFeedbackInput = FeedbackAsked;
+export type SendFeedbackOutput = {
+  readonly feedback: FeedbackView;
+};
 
 export type SetInviterInput = {
   readonly inviterId: UserId;
@@ -1577,6 +1603,10 @@ export function createClient(options: ClientOptions) {
     listMyCoupons: (input: ListMyCouponsInput = {}): Promise<ListMyCouponsOutput> =>
       call(options, 'GET', '/api/me/coupons', input),
 
+    /** Lists what the caller told the shop, newest first, with what was answered. */
+    listMyFeedback: (input: ListMyFeedbackInput = {}): Promise<ListMyFeedbackOutput> =>
+      call(options, 'GET', '/api/me/feedback', input),
+
     /**
      * Lists the caller's own refunds of all orders, newest first: the state of each, and what came back with it.
      *
@@ -1872,6 +1902,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'DELETE', '/api/topics/{id}', input),
 
     /**
+     * Says more about something that was answered, so that it waits for an answer again.
+     *
+     * It can be done for fourteen days.
+     * A repeat with the same words changes nothing.
+     *
+     * @throws feedback.not_found, feedback.not_answered, feedback.turn_changed, feedback.too_late, feedback.too_long
+     */
+    reopenFeedback: (input: ReopenFeedbackInput): Promise<ReopenFeedbackOutput> =>
+      call(options, 'POST', '/api/me/feedback/{id}/reopen', input),
+
+    /**
      * Takes a phone's report of what was played of a lesson.
      *
      * Safe to repeat, in any order, from several devices.
@@ -1947,6 +1988,20 @@ export function createClient(options: ClientOptions) {
      */
     searchProducts: (input: SearchProductsInput): Promise<SearchProductsOutput> =>
       call(options, 'GET', '/api/products/search', input),
+
+    /**
+     * Tells the shop something: a fault, a complaint, a wish.
+     *
+     * Only staff see it, and they answer it here.
+     *
+     * The client makes the id and keeps it until it has an answer: a repeat with the same id answers the feedback as it
+     * is.
+     * What infringes somebody's rights becomes a case at once.
+     *
+     * @throws feedback.id_taken, upload.not_found
+     */
+    sendFeedback: (input: SendFeedbackInput): Promise<SendFeedbackOutput> =>
+      call(options, 'POST', '/api/me/feedback', input),
 
     /**
      * Records who invited the caller.

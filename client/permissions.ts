@@ -55,6 +55,7 @@ export const permissions = {
     'learner.view',
     'content.review',
     'drop.view',
+    'feedback.answer',
   ],
   finance: [
     'product.view',
@@ -156,5 +157,6 @@ export const permissions = {
     'drop.create',
     'drop.publish',
     'drop.end',
+    'feedback.answer',
   ],
 } as const;

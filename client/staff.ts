@@ -47,6 +47,8 @@ import type {
   EntitlementPage,
   ExceptionId,
   ExportKind,
+  FeedbackId,
+  FeedbackWords,
   FlashSaleDraft,
   FlashSaleId,
   FlashSaleRewrite,
@@ -113,6 +115,7 @@ import type {
   ReviewPage,
   Role,
   SecondFactorShown,
+  SeenTurns,
   SeenVersion,
   SessionId,
   SessionView,
@@ -128,6 +131,8 @@ import type {
   StaffDropPage,
   StaffDropView,
   StaffEntitlementView,
+  StaffFeedbackPage,
+  StaffFeedbackView,
   StaffFlashSalePage,
   StaffFlashSaleView,
   StaffGroupPage,
@@ -180,6 +185,15 @@ export type AddPointsInput = {
 };
 export type AddPointsOutput = {
   readonly entry: PointsEntryView;
+};
+
+export type AnswerFeedbackInput = {
+  readonly id: FeedbackId;
+  readonly answer: FeedbackWords;
+  readonly seenTurns: SeenTurns;
+};
+export type AnswerFeedbackOutput = {
+  readonly feedback: StaffFeedbackView;
 };
 
 export type ApproveProposalInput = {
@@ -755,6 +769,13 @@ export type ListExceptionsInput = {
   readonly cursor?: Cursor | undefined;
 };
 export type ListExceptionsOutput = TrackedExceptionPage;
+
+export type ListFeedbackInput = {
+  readonly state?: 'open' | 'answered' | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListFeedbackOutput = StaffFeedbackPage;
 
 export type ListLearnersInput = {
   readonly productId: ProductId;
@@ -1339,6 +1360,17 @@ export function createStaffClient(options: ClientOptions) {
      */
     addPoints: (input: AddPointsInput): Promise<AddPointsOutput> =>
       call(options, 'POST', '/api/points/add', input),
+
+    /**
+     * Answers what somebody told the shop.
+     *
+     * They find the answer in their inbox. Its case, if there is one, is closed. A
+     * repeat with the same words changes nothing.
+     *
+     * @throws feedback.not_found, feedback.not_open, feedback.turn_changed, feedback.too_long
+     */
+    answerFeedback: (input: AnswerFeedbackInput): Promise<AnswerFeedbackOutput> =>
+      call(options, 'POST', '/api/admin/feedback/{id}/answer', input),
 
     /**
      * Agrees, as the second person, to an action that exceeds what its proposer may do alone in a day.
@@ -2133,6 +2165,13 @@ export function createStaffClient(options: ClientOptions) {
      */
     listExceptions: (input: ListExceptionsInput = {}): Promise<ListExceptionsOutput> =>
       call(options, 'GET', '/api/admin/payment-exceptions', input),
+
+    /**
+     * Lists what people told the shop: what waits for an answer, the longest waiting first, or what was answered, the
+     * last answered first.
+     */
+    listFeedback: (input: ListFeedbackInput = {}): Promise<ListFeedbackOutput> =>
+      call(options, 'GET', '/api/admin/feedback', input),
 
     /**
      * Lists who learns a course, how far they are, and the number of their certificate, in the order of the users' ids.

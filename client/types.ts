@@ -266,7 +266,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why a person has to look at it. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'message_template' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'message_template' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal' | 'feedback_urgent';
 
 /** One page of cases. */
 export type CasePage = {
@@ -757,6 +757,60 @@ export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mism
 
 /** The tables that can be exported. */
 export type ExportKind = 'orders' | 'order_lines' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
+
+/** What somebody tells the shop. The client makes the id, so that a repeat tells once. */
+export type FeedbackAsked = {
+  readonly id: FeedbackId;
+  readonly kind: FeedbackKind;
+  readonly words: FeedbackWords;
+  readonly orderId: OrderId | null;
+  readonly images: readonly UploadId[];
+};
+
+/** The id of what somebody told the shop. `fbk_` + ULID. */
+export type FeedbackId = string;
+
+/** What it is about. */
+export type FeedbackKind = 'bug' | 'content' | 'refund' | 'complaint' | 'infringement' | 'privacy' | 'idea';
+
+/** One page of somebody's own feedback. */
+export type FeedbackPage = {
+  readonly items: readonly FeedbackView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** `closed`: it was answered, and can no longer be reopened. */
+export type FeedbackState = 'open' | 'answered' | 'closed';
+
+/** One turn: who said what. */
+export type FeedbackTurn = {
+  readonly from: 'user' | 'staff';
+  readonly by: UserId;
+  readonly words: string;
+  readonly atMs: TimeMs;
+};
+
+/** One turn as its author sees it: without the name of who answered. */
+export type FeedbackTurnView = {
+  readonly from: 'user' | 'staff';
+  readonly words: string;
+  readonly atMs: TimeMs;
+};
+
+/** A feedback as its author sees it. */
+export type FeedbackView = {
+  readonly id: FeedbackId;
+  readonly kind: FeedbackKind;
+  readonly orderId: OrderId | null;
+  readonly createdAtMs: TimeMs;
+  readonly state: FeedbackState;
+  readonly turns: readonly FeedbackTurnView[];
+  readonly reopenUntilMs: TimeMs | null;
+  readonly imageCount: number;
+};
+
+/** The words of its author, and those of staff. */
+export type FeedbackWords = string;
 
 /** An amount of money: integer fen, 0 … FEN_MAX. */
 export type Fen = number;
@@ -1254,7 +1308,7 @@ export type MessageHealth = {
 };
 
 /** The kinds of messages. */
-export type MessageKind = 'order_paid' | 'refund_succeeded' | 'course_finished' | 'certificate_issued' | 'coupon_given' | 'coupon_ending' | 'points_gained' | 'points_ending' | 'promotion_started' | 'comment_replied' | 'content_removed';
+export type MessageKind = 'order_paid' | 'refund_succeeded' | 'course_finished' | 'certificate_issued' | 'coupon_given' | 'coupon_ending' | 'points_gained' | 'points_ending' | 'promotion_started' | 'comment_replied' | 'content_removed' | 'feedback_answered';
 
 /** WeChat's page that a message opens: `buy/order/order?id=…`, without a slash in front. */
 export type MessagePage = string;
@@ -2249,6 +2303,9 @@ export type SecondFactorShown = {
   readonly recoveryCode: RecoveryCode;
 };
 
+/** How many turns somebody saw. What is said after others said something meanwhile is refused. */
+export type SeenTurns = number;
+
 /** The version of a promotion that staff saw when they decided to change or publish it. */
 export type SeenVersion = number;
 
@@ -2297,7 +2354,7 @@ export type ShareView = {
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end' | 'feedback.answer';
 
 /** One page of articles, for staff. */
 export type StaffArticlePage = {
@@ -2484,6 +2541,25 @@ export type StaffEntitlementView = {
   readonly sources: readonly EntitlementSource[];
   readonly updatedAtMs: TimeMs;
   readonly untilAtMs: TimeMs | null;
+};
+
+/** One page of feedback, for staff. */
+export type StaffFeedbackPage = {
+  readonly items: readonly StaffFeedbackView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** A feedback as staff see it, with links of an hour to its pictures. */
+export type StaffFeedbackView = {
+  readonly id: FeedbackId;
+  readonly userId: UserId;
+  readonly kind: FeedbackKind;
+  readonly orderId: OrderId | null;
+  readonly state: 'open' | 'answered';
+  readonly turns: readonly FeedbackTurn[];
+  readonly sinceAtMs: TimeMs;
+  readonly createdAtMs: TimeMs;
+  readonly imageUrls: readonly string[];
 };
 
 /** One page of flash sales, for staff. */

@@ -43,6 +43,7 @@ export const words = {
     content_review: '内容待审',
     content_flagged: '内容被举报',
     appeal: '申诉',
+    feedback_urgent: '侵权反馈',
   },
   caseState: {
     open: '待处理',
@@ -477,6 +478,7 @@ export const words = {
     'drop.create': '创建群福利',
     'drop.publish': '发放群福利',
     'drop.end': '结束群福利',
+    'feedback.answer': '回复用户反馈',
   },
   templateKind: {
     order: '订单',
@@ -487,6 +489,24 @@ export const words = {
     promotion: '活动',
     reply: '回复',
     review: '审核',
+  },
+  feedbackKind: {
+    bug: '功能故障',
+    content: '内容问题',
+    refund: '退款问题',
+    complaint: '投诉',
+    infringement: '侵权举报',
+    privacy: '隐私问题',
+    idea: '建议',
+  },
+  feedbackState: {
+    open: '待答复',
+    answered: '已答复',
+    closed: '已结束',
+  },
+  feedbackFrom: {
+    user: '用户',
+    staff: '客服',
   },
   messageKind: {
     order_paid: '支付成功',
@@ -500,6 +520,7 @@ export const words = {
     promotion_started: '活动开始',
     comment_replied: '收到回复',
     content_removed: '内容被移除',
+    feedback_answered: '反馈已答复',
   },
   messageState: {
     inside: '仅站内',

@@ -1,5 +1,12 @@
 /** The actions that several screens offer. */
-import type { Case, ProposalView, StaffRefundView, TaskView, TrackedException } from '../client/types.ts';
+import type {
+  Case,
+  ProposalView,
+  StaffFeedbackView,
+  StaffRefundView,
+  TaskView,
+  TrackedException,
+} from '../client/types.ts';
 import { action } from './engine/view.ts';
 import * as when from './when.ts';
 
@@ -51,6 +58,15 @@ export const closeCase = action('closeCase', {
   title: '关闭工单',
   when: (one: Case) => when.isOpen(one),
   given: ({ id }) => ({ caseId: id }),
+});
+
+/** Answers what somebody told the shop. */
+export const answerFeedback = action('answerFeedback', {
+  title: '答复',
+  tone: 'main',
+  when: ({ state }: StaffFeedbackView) => state === 'open',
+  given: ({ id, turns }) => ({ id, seenTurns: turns.length }),
+  note: '用户会在消息中看到答复，14 天内可以继续补充。',
 });
 
 /** Says that a matter of money is done with. */

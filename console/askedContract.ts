@@ -32,6 +32,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   ExceptionId: 'text',
   ExportKind: '=exportKind',
   'ExtendFlashSaleInput.places': '{productId ProductId,stock int:1:100000}',
+  FeedbackWords: 'text:1:1000',
   FlashSaleDraft: '{id FlashSaleId,title text:1:40,fromAtMs TimeMs,untilAtMs TimeMs,perUserMax int:1:10,items FlashItem[]}',
   FlashSaleRewrite: '{id FlashSaleId,title text:1:40,fromAtMs TimeMs,untilAtMs TimeMs,perUserMax int:1:10,items FlashItem[],expectedVersion SeenVersion}',
   GroupDraft: '{title text:1:40,intro text:0:1000,coverUrl text::500~,teachers UserId[],assistants UserId[],id GroupId,kind GroupKind,productId ProductId~}',
@@ -68,6 +69,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
   SecondFactorShown: '+SecondFactorShown.oneTimeCode+SecondFactorShown.recoveryCode',
   'SecondFactorShown.oneTimeCode': '{oneTimeCode OneTimeCode}',
   'SecondFactorShown.recoveryCode': '{recoveryCode RecoveryCode}',
+  SeenTurns: 'int:1:20',
   SeenVersion: 'int:1:',
   StaffRefundAsked: '{orderId OrderId,refundId RefundRequestId,lines StaffRefundAsked.lines[],reason Reason}',
   'StaffRefundAsked.lines': '{productId ProductId,refundFen Fen,takesAccess bool}',
@@ -81,6 +83,7 @@ export const askedShapes: Readonly<Record<string, string>> = {
 /** What each operation asks that does not only read, by name. */
 export const askedInputs: Readonly<Record<string, string>> = {
   addPoints: '{adjustmentId AdjustmentId,userId UserId,delta PointsDelta,reason Reason}',
+  answerFeedback: '{id FeedbackId,answer FeedbackWords,seenTurns SeenTurns}',
   approveProposal: '{proposalId ProposalId,reason Reason}',
   approveRefund: '{refundId RefundRequestId,reason Reason}',
   banUser: '{userId UserId,reason Reason}',

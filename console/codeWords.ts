@@ -102,6 +102,8 @@ export const codeWords: Readonly<Record<string, string>> = {
   // Events.
   'apple.charged': '苹果支付已扣款',
   'certificate.issued': '证书已生成',
+  'feedback.answer': '答复用户反馈',
+  'feedback.answered': '反馈已答复',
   'comment.approved': '评论已通过审核',
   'content.removed': '内容已移除',
   'content.restored': '内容已恢复',
@@ -143,6 +145,7 @@ export const codeWords: Readonly<Record<string, string>> = {
   sendMessage: '发送微信消息',
   submitRefund: '向渠道提交退款',
   tellCertificate: '通知证书已生成',
+  tellFeedback: '通知反馈已答复',
   tellEndingCoupon: '通知优惠券将到期',
   tellEndingPoints: '通知积分将到期',
   tellFinishedCourse: '通知课程学完',

@@ -6,6 +6,7 @@ import type { KnownOperation } from './engine/operation.ts';
 /** What the console knows of each operation. What a change asks is in `askedContract.ts`. */
 export const operations = {
   addPoints: { route: 'POST /api/points/add', may: 'points.adjust', isFresh: true, asksSecond: true },
+  answerFeedback: { route: 'POST /api/admin/feedback/{id}/answer', may: 'feedback.answer' },
   approveProposal: { route: 'POST /api/admin/proposals/{proposalId}/approve', may: 'proposal.approve', isFresh: true },
   approveRefund: { route: 'POST /api/admin/refunds/{refundId}/approve', may: 'refund.approve', isFresh: true },
   banUser: { route: 'POST /api/admin/users/{userId}/ban', may: 'user.ban' },
@@ -77,6 +78,7 @@ export const operations = {
   listDrops: { route: 'GET /api/admin/drops', input: '{cursor Cursor?,limit PageSize?}', may: 'drop.view', output: 'StaffDropView[]' },
   listEntitlementsOf: { route: 'GET /api/admin/users/{userId}/entitlements', input: '{userId UserId,reason AnyReason?,cursor Cursor?,limit PageSize?}', may: 'user.view', output: 'EntitlementPage.items[]' },
   listExceptions: { route: 'GET /api/admin/payment-exceptions', input: '{state =exceptionState?,limit PageSize?,cursor Cursor?}', may: 'order.view', output: 'TrackedException[]' },
+  listFeedback: { route: 'GET /api/admin/feedback', input: '{state |open|answered?,limit PageSize?,cursor Cursor?}', may: 'feedback.answer', output: 'StaffFeedbackView[]' },
   listLearners: { route: 'GET /api/admin/courses/{productId}/learners', input: '{productId ProductId,cursor Cursor?,limit PageSize?}', may: 'learner.view', output: 'StaffLearnerView[]' },
   listLegalTexts: { route: 'GET /api/admin/legal/{kind}', input: '{kind LegalKind,limit PageSize?,cursor Cursor?}', may: 'compliance.manage', output: 'LegalTextRow[]' },
   listPayments: { route: 'GET /api/admin/payments', input: '{state PaymentStatus?,limit PageSize?,cursor Cursor?}', may: 'order.view', output: 'PaymentRow[]' },
@@ -197,6 +199,9 @@ export const shapes: Readonly<Record<string, string>> = {
   'EntitlementPage.items': '{productId ProductId,sources EntitlementSource[],updatedAtMs TimeMs}',
   EntitlementSource: '{sourceId SourceId,cause GrantCause,fromAtMs TimeMs,untilAtMs TimeMs~,isDated bool,state =grantState,revokedAtMs TimeMs?,version int?,without ProductId[]?}',
   ExceptionKind: '=exceptionKind',
+  FeedbackId: 'text',
+  FeedbackKind: '=feedbackKind',
+  FeedbackTurn: '{from =feedbackFrom,by UserId,words text,atMs TimeMs}',
   Fen: 'int:0:1000000000',
   FindPaymentOutput: '{receipt Receipt,payment PaymentRow}',
   'FindUserInput.by': '+FindUserInput.by.userName+FindUserInput.by.openid+FindUserInput.by.phone',
@@ -309,6 +314,7 @@ export const shapes: Readonly<Record<string, string>> = {
   StaffCampaignView: '{id CampaignId,title text,fromAtMs TimeMs,untilAtMs TimeMs,scope CouponScope,ladder LadderStep[],state PromotionState,version int,createdAtMs TimeMs,updatedAtMs TimeMs}',
   StaffCategoryView: '{id Category,title text,position int,isHidden bool,version int,createdAtMs TimeMs,updatedAtMs TimeMs}',
   StaffDropView: '{id DropId,title text,templateId TemplateId,count int,hours int,audience DropAudience,state DropState,endsAtMs TimeMs~,createdAtMs TimeMs,updatedAtMs TimeMs,claimedCount int,leftCount int}',
+  StaffFeedbackView: '{id FeedbackId,userId UserId,kind FeedbackKind,orderId OrderId~,state |open|answered,turns FeedbackTurn[],sinceAtMs TimeMs,createdAtMs TimeMs,imageUrls text[]}',
   StaffFlashSaleView: '{id FlashSaleId,title text,fromAtMs TimeMs,untilAtMs TimeMs,perUserMax int,items FlashItem[],state PromotionState,version int,createdAtMs TimeMs,updatedAtMs TimeMs}',
   StaffGroupView: '{title text,intro text,coverUrl text~,teachers UserId[],assistants UserId[],id GroupId,kind GroupKind,productId ProductId~,state GroupState,version int,publishedAtMs TimeMs~,createdAtMs TimeMs,updatedAtMs TimeMs}',
   StaffLearnerView: '{userId UserId,finishedAtMs TimeMs~,createdAtMs TimeMs,updatedAtMs TimeMs,finishedCount int,progressBp BasisPoints,certificateNumber any}',

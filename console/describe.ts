@@ -14,6 +14,7 @@ import type {
   MembershipScope,
   ProposalView,
   RefundPolicy,
+  StaffFeedbackView,
 } from '../client/types.ts';
 import { words } from '../client/words.ts';
 import { shanghaiTime } from './engine/shanghai.ts';
@@ -86,6 +87,11 @@ const AMOUNTS: Readonly<Record<ProposalView['kind'], (value: number) => string>>
   discountFen: shortYuan,
   priceCut: percent,
 };
+
+/** The last that was said in a feedback. */
+export function lastWords({ turns }: Pick<StaffFeedbackView, 'turns'>): string {
+  return turns.at(-1)?.words ?? '';
+}
 
 /** How much somebody asks to give: `积分 500`, `优惠金额 ¥50,000`. */
 export function proposedValue({ kind, value }: Pick<ProposalView, 'kind' | 'value'>): string {

@@ -15,7 +15,7 @@ import type {
   StaffView,
   WriterView,
 } from '../client/types.ts';
-import { agree, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
+import { agree, answerFeedback, closeCase, refundActions, resolveException, taskActions } from './actions.ts';
 import {
   articleActions,
   campaignActions,
@@ -25,7 +25,7 @@ import {
   productActions,
   templateActions,
 } from './catalogueActions.ts';
-import { proposedValue } from './describe.ts';
+import { lastWords, proposedValue } from './describe.ts';
 import type { Output } from './engine/desk.ts';
 import type { OperationName } from './engine/schema.ts';
 import {
@@ -561,6 +561,21 @@ const operations: readonly View[] = [
     opens: ({ orderId }) => (orderId === null ? null : `/orders/${orderId}`),
     actions: [closeCase],
     empty: '没有待处理的工单。',
+  }),
+  list('listFeedback', '/feedback', '运营', {
+    title: '用户反馈',
+    columns: [
+      'kind',
+      { of: 'turns', title: '内容', text: lastWords },
+      'userId',
+      'orderId',
+      'state',
+      'sinceAtMs',
+    ],
+    more: ['id', 'turns', 'imageUrls', 'createdAtMs'],
+    filters: ['state'],
+    actions: [answerFeedback],
+    empty: '没有等待答复的反馈。',
   }),
   list('listProposals', '/proposals', '运营', {
     title: '审批单',

@@ -56,6 +56,8 @@ import { listCouponsOf } from '../functions/admin/coupons/listCouponsOf.ts';
 import { listCouponTemplates } from '../functions/admin/coupons/listCouponTemplates.ts';
 import { publishCouponTemplate } from '../functions/admin/coupons/publishCouponTemplate.ts';
 import { removeCouponTemplateDraft } from '../functions/admin/coupons/removeCouponTemplateDraft.ts';
+import { answerFeedback } from '../functions/admin/feedback/answerFeedback.ts';
+import { listFeedback } from '../functions/admin/feedback/listFeedback.ts';
 import { approveProposal } from '../functions/admin/identity/approveProposal.ts';
 import { banUser } from '../functions/admin/identity/banUser.ts';
 import { confirmSecondFactor } from '../functions/admin/identity/confirmSecondFactor.ts';
@@ -155,6 +157,9 @@ import { listMyCoupons } from '../functions/coupons/listMyCoupons.ts';
 import { receiveCoupon } from '../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../functions/coupons/welcomeNewUser.ts';
+import { listMyFeedback } from '../functions/feedback/listMyFeedback.ts';
+import { reopenFeedback } from '../functions/feedback/reopenFeedback.ts';
+import { sendFeedback } from '../functions/feedback/sendFeedback.ts';
 import { bindPhone } from '../functions/identity/bindPhone.ts';
 import { bindUserName } from '../functions/identity/bindUserName.ts';
 import { bindWechat } from '../functions/identity/bindWechat.ts';
@@ -185,6 +190,7 @@ import { tellCertificate } from '../functions/inbox/tellCertificate.ts';
 import { tellEachMorning } from '../functions/inbox/tellEachMorning.ts';
 import { tellEndingCoupon } from '../functions/inbox/tellEndingCoupon.ts';
 import { tellEndingPoints } from '../functions/inbox/tellEndingPoints.ts';
+import { tellFeedback } from '../functions/inbox/tellFeedback.ts';
 import { tellFinishedCourse } from '../functions/inbox/tellFinishedCourse.ts';
 import { tellGainedPoints } from '../functions/inbox/tellGainedPoints.ts';
 import { tellGivenCoupon } from '../functions/inbox/tellGivenCoupon.ts';
@@ -305,6 +311,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   acceptComment,
   accruePoints,
   addPoints,
+  answerFeedback,
   appealReview,
   approveProposal,
   approveRefund,
@@ -443,6 +450,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listDrops,
   listEntitlementsOf,
   listExceptions,
+  listFeedback,
   listFlashSales,
   listGifts,
   listGroups,
@@ -452,6 +460,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listMessages,
   listMyComments,
   listMyCoupons,
+  listMyFeedback,
   listMyRefunds,
   listMyTopics,
   listNotes,
@@ -519,6 +528,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   removeProductDraft,
   removeQuiz,
   removeTopic,
+  reopenFeedback,
   replaceSecondFactor,
   replayTask,
   reportProgress,
@@ -543,6 +553,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   searchOrders,
   searchProducts,
   searchUsers,
+  sendFeedback,
   sendMessage,
   sendWaitingMessages,
   serveCheckedMedia,
@@ -562,6 +573,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   tellEachMorning,
   tellEndingCoupon,
   tellEndingPoints,
+  tellFeedback,
   tellFinishedCourse,
   tellGainedPoints,
   tellGivenCoupon,

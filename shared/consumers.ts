@@ -13,6 +13,7 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   'course.finished': ['rewardFinishedCourse', 'tellFinishedCourse'],
   'course.refunded': ['undoFinishedCourse'],
   'delivery.expected': ['uploadShipping'],
+  'feedback.answered': ['tellFeedback'],
   'friend.bought': ['rewardInviter'],
   'gifts.bought': ['issueGifts'],
   'media.checked': ['checkVerdict'],

@@ -27,6 +27,7 @@ import type {
   NotClaimable,
   TemplateState,
 } from './schemas/coupons/coupon.ts';
+import type { FeedbackKind, FeedbackState, FeedbackTurn } from './schemas/feedback/feedback.ts';
 import type { ValueKind } from './schemas/identity/dailyValue.ts';
 import type { LegalKind } from './schemas/identity/legal.ts';
 import type { StaffAction } from './schemas/identity/permission.ts';
@@ -98,6 +99,7 @@ export const words = {
     content_review: '内容待审',
     content_flagged: '内容被举报',
     appeal: '申诉',
+    feedback_urgent: '侵权反馈',
   } satisfies Words<CaseKind>,
   caseState: { open: '待处理', closed: '已关闭' } satisfies Words<Case['state']>,
   certificateState: { issued: '有效', revoked: '已撤销' } satisfies Words<Certificate['state']>,
@@ -443,6 +445,7 @@ export const words = {
     'drop.create': '创建群福利',
     'drop.publish': '发放群福利',
     'drop.end': '结束群福利',
+    'feedback.answer': '回复用户反馈',
   } satisfies Words<StaffAction>,
   templateKind: {
     order: '订单',
@@ -454,6 +457,17 @@ export const words = {
     reply: '回复',
     review: '审核',
   } satisfies Words<TemplateKind>,
+  feedbackKind: {
+    bug: '功能故障',
+    content: '内容问题',
+    refund: '退款问题',
+    complaint: '投诉',
+    infringement: '侵权举报',
+    privacy: '隐私问题',
+    idea: '建议',
+  } satisfies Words<FeedbackKind>,
+  feedbackState: { open: '待答复', answered: '已答复', closed: '已结束' } satisfies Words<FeedbackState>,
+  feedbackFrom: { user: '用户', staff: '客服' } satisfies Words<FeedbackTurn['from']>,
   messageKind: {
     order_paid: '支付成功',
     refund_succeeded: '退款到账',
@@ -466,6 +480,7 @@ export const words = {
     promotion_started: '活动开始',
     comment_replied: '收到回复',
     content_removed: '内容被移除',
+    feedback_answered: '反馈已答复',
   } satisfies Words<MessageKind>,
   messageState: {
     inside: '仅站内',

@@ -57,6 +57,11 @@ export const areas = {
     chinese: '消息',
     about: 'what the shop tells its users, in the mini-program and by WeChat',
   },
+  feedback: {
+    title: 'Feedback',
+    chinese: '反馈',
+    about: 'what people tell the shop, and its answers',
+  },
   books: {
     title: 'Books',
     chinese: '账务',

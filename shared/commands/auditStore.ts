@@ -923,6 +923,8 @@ function auditUploads(store: AuditedStore, says: Says): void {
       for (const { images, audio } of [newest, ...(shown === null ? [] : [shown])])
         for (const upload of [...images, audio])
           if (upload !== null) named.add(`${upload} ${kind}:${id} ${userId}`);
+  for (const { id, userId, images } of store.all('feedbacks'))
+    for (const upload of images) named.add(`${upload} feedback:${id} ${userId}`);
   const used = new Set<string>();
   for (const { id: about, userId, usedBy, endsAtMs } of store.all('uploads')) {
     says('upload', about, (usedBy === null) === (endsAtMs !== null), `ends ${endsAtMs}, used by ${usedBy}`);
@@ -938,6 +940,20 @@ function auditUploads(store: AuditedStore, says: Says): void {
   for (const each of named) {
     const [upload, about = '', userId] = each.split(' ');
     says('upload', about, used.has(each), `names ${upload}, which ${userId} does not use there`);
+  }
+}
+
+/** Checks that a feedback is open as long as its author spoke last, and that a person knows of what cannot wait. */
+function auditFeedback(store: AuditedStore, says: Says): void {
+  const matters = new Map(store.all('cases').map(({ id, state, closedAtMs }) => [id, { state, closedAtMs }]));
+  for (const { id: about, kind, state, turns } of store.all('feedbacks')) {
+    const spoke = turns[turns.length - 1];
+    const waits = spoke?.from === 'user';
+    says('feedback', about, waits === (state === 'open'), `is ${state}, and ${spoke?.from} spoke last`);
+    if (!waits || kind !== 'infringement') continue;
+    const matter = matters.get(`feedback_urgent:${about}`);
+    const isKnown = matter?.state === 'open' || (matter?.closedAtMs ?? -1) >= (spoke?.atMs ?? 0);
+    says('feedback', about, isKnown, 'infringes, and nobody was told');
   }
 }
 
@@ -1015,6 +1031,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditInboxes(store, says);
   auditShares(store, says);
   auditUploads(store, says);
+  auditFeedback(store, says);
   auditTasks(store, says);
   const balances = Object.fromEntries([...balancesOf(store.all('journal'))].sort());
   return { documents: store.counts, balances, findings };

@@ -106,7 +106,7 @@ const shapes = {
     lines: z.array(z.object({ productId: id, refundFen: whole, takesAccess: z.boolean() })).default([]),
   }),
   audit: z.object({ id }),
-  cases: z.object({ id, kind: id, state: id, refundId: id.nullable() }),
+  cases: z.object({ id, kind: id, state: id, refundId: id.nullable(), closedAtMs: whole.nullable() }),
   gifts: z.object({
     id,
     orderId: id,
@@ -214,6 +214,10 @@ const shapes = {
   subscriptions: z.object({ id, left: whole, isBlocked: z.boolean(), heardAtS: z.array(whole) }),
   notes: z.object({ id, userId: id, lessonId: id }),
   uploads: z.object({ id, userId: id, usedBy: id.nullable(), endsAtMs: whole.nullable() }),
+  feedbacks: z.object({
+    ...{ id, userId: id, kind: id, state: id, images: z.array(id) },
+    turns: z.array(z.object({ from: id, atMs: whole })),
+  }),
   groups: z.object({ id, kind: id, productId: id.nullable(), state: id, publishedAtMs: whole.nullable() }),
   groupNotes: z.object({ id, groupId: id, userId: id, hasJoined: z.boolean() }),
   topics: Reviewed.extend({

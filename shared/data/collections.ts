@@ -18,6 +18,7 @@ import * as couponGrants from './coupons/couponGrants.ts';
 import * as couponStocks from './coupons/couponStocks.ts';
 import * as coupons from './coupons/coupons.ts';
 import * as couponTemplates from './coupons/couponTemplates.ts';
+import * as feedbacks from './feedback/feedbacks.ts';
 import * as attempts from './identity/attempts.ts';
 import * as consentEntries from './identity/consentEntries.ts';
 import * as identities from './identity/identities.ts';
@@ -104,6 +105,7 @@ export const collections: readonly Collection[] = [
   proposals.made,
   gifts.collection,
   evidence.collection,
+  feedbacks.collection,
   goods.collection,
   identities.collection,
   inboxes.collection,

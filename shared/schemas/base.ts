@@ -68,6 +68,10 @@ export type CommentId = z.infer<typeof CommentId>;
 export const TopicId = idOf<'TopicId'>('top');
 export type TopicId = z.infer<typeof TopicId>;
 
+/** The id of what somebody told the shop. `fbk_` + ULID. */
+export const FeedbackId = idOf<'FeedbackId'>('fbk');
+export type FeedbackId = z.infer<typeof FeedbackId>;
+
 /** The id of a group of learners. `grp_` + ULID. */
 export const GroupId = idOf<'GroupId'>('grp');
 export type GroupId = z.infer<typeof GroupId>;

@@ -51,6 +51,7 @@ const allowed = {
     'user.ban',
     'learner.view',
     'content.review',
+    'feedback.answer',
     'order.view',
     'refund.view',
     'refund.create',

@@ -144,6 +144,13 @@ const KINDS: { readonly [K in MessageKind]: Kind<Of<K>> } = {
     page: () => INBOX,
     example: { kind: 'content_removed', target: `comment:cmt_${ID}` },
   },
+  feedback_answered: {
+    ...{ ...USUAL, template: 'reply', title: '反馈有了答复', state: '有回复' },
+    text: () => '您的反馈已有答复，14 天内可以继续补充',
+    about: () => '您的反馈',
+    page: () => 'own/feedback/feedback',
+    example: { kind: 'feedback_answered', feedbackId: `fbk_${ID}` },
+  },
 };
 
 /** The kind of a message. The subject is one of that kind. */

@@ -4,12 +4,22 @@ import type { Entitlement, SourceId } from '../../schemas/access/entitlement.ts'
 import type { Gift } from '../../schemas/access/gift.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
 import type { Trial } from '../../schemas/access/trial.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, type TemplateId, type TimeMs } from '../../schemas/base.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  type TemplateId,
+  type TimeMs,
+  type UploadId,
+  type UserId,
+} from '../../schemas/base.ts';
 import type { JournalEntry } from '../../schemas/books/journal.ts';
 import type { Coupon, CouponStock, CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Feedback } from '../../schemas/feedback/feedback.ts';
 import type { Inbox, Message } from '../../schemas/inbox/message.ts';
 import type { Certificate, StoredCertificateNumber } from '../../schemas/learning/certificate.ts';
 import { CELLS_MAX, type CourseProgress, type Progress } from '../../schemas/learning/progress.ts';
+import type { Case } from '../../schemas/operations/case.ts';
 import type { PlacedOrder } from '../../schemas/orders/openOrders.ts';
 import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
@@ -28,6 +38,7 @@ import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
 import { dayOf } from '../day.ts';
+import { isUrgent } from '../feedback/feedback.ts';
 import { MARKETING_EVERY_MS, PER_DAY_MAX } from '../inbox/delivery.ts';
 import { playedCells } from '../learning/cells.ts';
 import { isOpen } from '../orders/openOrders.ts';
@@ -65,6 +76,7 @@ export interface Finding {
     | 'review'
     | 'flags'
     | 'upload'
+    | 'feedback'
     | 'likes'
     | 'writer'
     | 'group'
@@ -567,15 +579,43 @@ export function writerFindings(
   return [{ rule: 'writer', about, story }];
 }
 
+/** What uses uploads, and which. */
+export interface UploadUser {
+  readonly userId: UserId;
+  readonly names: ReadonlySet<UploadId>;
+}
+
 /**
  * The broken invariant of an upload: either it ends, or something of its owner's uses it and names it. `user` is what
  * it says it is used by.
  */
-export function uploadFindings(upload: LearnerUpload, user: Reviewed | null): readonly Finding[] {
+export function uploadFindings(upload: LearnerUpload, user: UploadUser | null): readonly Finding[] {
   const { id: about, userId, usedBy, endsAtMs } = upload;
-  const isNamed = user !== null && user.userId === userId && uploadsOf(user).has(about);
+  const isNamed = user !== null && user.userId === userId && user.names.has(about);
   const isRight = usedBy === null ? endsAtMs !== null : endsAtMs === null && isNamed;
   return isRight ? [] : [{ rule: 'upload', about, story: '上传的文件与使用它的内容不一致' }];
+}
+
+/**
+ * The broken invariants of a feedback: it is open while its author has the last word, what cannot wait has an open case
+ * or was looked at by a person since, and its pictures are its author's uploads that it uses.
+ */
+export function feedbackFindings(
+  feedback: Feedback,
+  { known, uploads }: { readonly known: Case | null; readonly uploads: ReadonlyMap<string, LearnerUpload> },
+): readonly Finding[] {
+  const { id: about, userId, images, state, turns, sinceAtMs } = feedback;
+  const isLost = images.some((id) => {
+    const upload = uploads.get(id);
+    return upload?.userId !== userId || upload.usedBy !== `feedback:${about}`;
+  });
+  if (isLost) return [{ rule: 'upload', about, story: '反馈引用了不存在或不属于它的图片' }];
+  const told = (story: string) => [{ rule: 'feedback', about, story }] as const;
+  const last = turns.at(-1);
+  if ((last?.from === 'user') !== (state === 'open') || last?.atMs !== sinceAtMs)
+    return told('反馈的状态与往来记录不一致');
+  const isKnown = known !== null && (known.state === 'open' || (known.closedAtMs ?? 0) >= sinceAtMs);
+  return isUrgent(feedback) && state === 'open' && !isKnown ? told('侵权反馈没有工单') : [];
 }
 
 /** The broken invariant of what somebody wrote: it names only uploads of its author that it uses. */

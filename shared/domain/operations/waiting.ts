@@ -1,6 +1,7 @@
 /** What buyers or the shop wait for. Nothing waits for a whole day without a person being told. */
 import { HOUR_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Day } from '../../schemas/books/journal.ts';
+import type { Feedback } from '../../schemas/feedback/feedback.ts';
 import type { Case } from '../../schemas/operations/case.ts';
 import type { Goods } from '../../schemas/operations/goods.ts';
 import type { Order } from '../../schemas/orders/order.ts';
@@ -20,7 +21,16 @@ export const UNTOLD_MAX_MS = 20 * HOUR_MS;
 export const CASES_OF_KIND_MAX = 100;
 
 /** The kinds of things that can wait. Reports of deliveries and gifts are tasks; reviews are queues of cases. */
-export const WAITING_KINDS = ['refund', 'order', 'task', 'goods', 'bill', 'check', 'queue'] as const;
+export const WAITING_KINDS = [
+  'refund',
+  'order',
+  'task',
+  'goods',
+  'bill',
+  'check',
+  'queue',
+  'feedback',
+] as const;
 /** One of these kinds. */
 export type WaitingKind = (typeof WAITING_KINDS)[number];
 
@@ -61,6 +71,12 @@ export function waitingGoods({ id, productId, name, nextAtMs, priceFen: amountFe
   if (nextAtMs === null) return null;
   const story = `道具《${name}》（${amountFen} 分）至今没有在微信虚拟支付上架或生效`;
   return { kind: 'goods', id, sinceAtMs: nextAtMs, story, about: { productId, amountFen } };
+}
+
+/** What somebody told the shop, and nobody has answered. */
+export function waitingFeedback({ id, userId, orderId, sinceAtMs }: Feedback): Waiting {
+  const story = `用户反馈 ${id} 至今没有答复`;
+  return { kind: 'feedback', id, sinceAtMs, story, about: { userId, orderId } };
 }
 
 /** The bill of a day on which money moved, and that has not been read. */

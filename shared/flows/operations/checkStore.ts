@@ -12,6 +12,7 @@ import { all, listed, many } from '../../data/collection.ts';
 import * as couponStocks from '../../data/coupons/couponStocks.ts';
 import * as coupons from '../../data/coupons/coupons.ts';
 import * as couponTemplates from '../../data/coupons/couponTemplates.ts';
+import * as feedbacks from '../../data/feedback/feedbacks.ts';
 import * as inboxes from '../../data/inbox/inboxes.ts';
 import * as messages from '../../data/inbox/messages.ts';
 import * as certificates from '../../data/learning/certificates.ts';
@@ -49,6 +50,7 @@ import {
   commentFindings,
   dropFindings,
   type Finding,
+  feedbackFindings,
   grantFindings,
   groupNoteFindings,
   inboxFindings,
@@ -66,6 +68,7 @@ import {
   threadFindings,
   topicFindings,
   trialFindings,
+  type UploadUser,
   uploadFindings,
   writerFindings,
   writtenFindings,
@@ -89,6 +92,7 @@ import { giftId } from '../../schemas/access/gift.ts';
 import type { Trial } from '../../schemas/access/trial.ts';
 import { type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { CouponTemplate } from '../../schemas/coupons/coupon.ts';
+import type { Feedback } from '../../schemas/feedback/feedback.ts';
 import type { Inbox, Message } from '../../schemas/inbox/message.ts';
 import type { Certificate } from '../../schemas/learning/certificate.ts';
 import type { Progress } from '../../schemas/learning/progress.ts';
@@ -484,11 +488,14 @@ const inboxRules: Rules<Inbox> = {
 const uploadRules: Rules<LearnerUpload> = {
   collection: uploads.collection,
   findings: async (reader, some) => {
-    const users = new Map<string, Reviewed>();
+    const users = new Map<string, UploadUser>();
+    const usedAs = (kind: string) =>
+      some.flatMap(({ usedBy }) => (usedBy?.startsWith(`${kind}:`) ? usedBy.slice(kind.length + 1) : []));
+    for (const { id, userId, images } of await many(reader, feedbacks.collection, usedAs('feedback')))
+      users.set(`feedback:${id}`, { userId, names: new Set(images) });
     for (const [kind, { collection }] of Object.entries(REVIEWED)) {
-      const used = some.flatMap(({ usedBy }) => (usedBy?.startsWith(`${kind}:`) ? usedBy : []));
-      const ids = used.map((target) => target.slice(kind.length + 1));
-      for (const each of await many(reader, collection, ids)) users.set(`${kind}:${each.id}`, each);
+      for (const each of await many(reader, collection, usedAs(kind)))
+        users.set(`${kind}:${each.id}`, { userId: each.userId, names: new Set(uploadsOf(each).keys()) });
     }
     return some.flatMap((each) => uploadFindings(each, users.get(each.usedBy ?? '') ?? null));
   },
@@ -563,6 +570,19 @@ const shareRules: Rules<Share> = {
 const articleRules: Rules<Article> = {
   collection: articles.collection,
   findings: async (_, some) => some.flatMap(articleFindings),
+};
+
+const feedbackRules: Rules<Feedback> = {
+  collection: feedbacks.collection,
+  findings: async (reader, some) => {
+    const caseOf = ({ id }: Feedback) => `feedback_urgent:${id}`;
+    const known = byId(await many(reader, cases.collection, some.map(caseOf)));
+    const named = some.flatMap(({ images }) => images);
+    const used = byId(await many(reader, uploads.collection, named));
+    return some.flatMap((each) =>
+      feedbackFindings(each, { known: known.get(caseOf(each)) ?? null, uploads: used }),
+    );
+  },
 };
 
 const groupNoteRules: Rules<GroupNote> = {
@@ -643,6 +663,7 @@ const parts = new Map<string, Step>([
   ),
   ['articles', part(articleRules)],
   ['shares', part(shareRules)],
+  ['feedback', part(feedbackRules)],
   ['groupNotes', part(groupNoteRules)],
   ['topics', part(topicRules)],
   ['tasks', lateTasks],

@@ -1,5 +1,6 @@
 import { refundRequested } from '../../../events/refundRequested.ts';
 import * as reconciliations from '../../data/books/reconciliations.ts';
+import * as feedbacks from '../../data/feedback/feedbacks.ts';
 import * as cases from '../../data/operations/cases.ts';
 import * as goods from '../../data/operations/goods.ts';
 import * as orders from '../../data/orders/orders.ts';
@@ -16,6 +17,7 @@ import {
   type WaitingKind,
   waitingBill,
   waitingCheck,
+  waitingFeedback,
   waitingGoods,
   waitingOrder,
   waitingQueue,
@@ -82,6 +84,10 @@ const looks: Readonly<Record<WaitingKind, Look>> = {
   bill: waitingBillsOf,
   check: waitingChecksOf,
   queue: waitingQueuesOf,
+  feedback: async function* (reader, now) {
+    for await (const feedback of feedbacks.openSince(reader, toldBefore(now)))
+      yield waitingFeedback(feedback);
+  },
 };
 
 /**

@@ -1,7 +1,7 @@
 import * as uploads from '../../data/review/uploads.ts';
 import { letGo, uploadsOf, useUpload } from '../../domain/review/learnerUpload.ts';
 import type { Tx } from '../../ports/database.ts';
-import type { TimeMs } from '../../schemas/base.ts';
+import type { TimeMs, UploadId, UserId } from '../../schemas/base.ts';
 import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
 
 /**
@@ -26,5 +26,21 @@ export async function useUploads(
   for (const id of had.keys()) {
     const upload = has.has(id) ? null : await uploads.find(tx, id);
     if (upload !== null) await uploads.save(tx, upload, letGo(upload, target, now));
+  }
+}
+
+/**
+ * Gives a thing that never changes its pictures those that it names. Safe to repeat.
+ * @throws upload.not_found when one is not its author's to use
+ */
+export async function useImages(
+  tx: Tx,
+  usedBy: string,
+  { userId, images }: { readonly userId: UserId; readonly images: readonly UploadId[] },
+  now: TimeMs,
+): Promise<void> {
+  for (const id of images) {
+    const upload = await uploads.find(tx, id);
+    await uploads.save(tx, upload, useUpload(upload, { userId, usedBy, kind: 'image' }, now));
   }
 }

@@ -63,5 +63,6 @@ export const StaffAction = z.enum([
   'drop.create',
   'drop.publish',
   'drop.end',
+  'feedback.answer',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

@@ -1,6 +1,6 @@
 /** Messages of the shop to its users: all stand in the inbox, and some are also sent by WeChat. */
 import * as z from 'zod';
-import { CommentId, Cursor, Fen, OrderId, ProductId, TimeMs, UserId } from '../base.ts';
+import { CommentId, Cursor, FeedbackId, Fen, OrderId, ProductId, TimeMs, UserId } from '../base.ts';
 import { Day } from '../books/journal.ts';
 import { TemplateKind } from './template.ts';
 
@@ -31,6 +31,7 @@ export const MessageSubject = z.discriminatedUnion('kind', [
     replier: z.string().max(60),
   }),
   z.object({ kind: z.literal('content_removed'), target: z.string().max(110) }),
+  z.object({ kind: z.literal('feedback_answered'), feedbackId: FeedbackId }),
 ]);
 export type MessageSubject = z.infer<typeof MessageSubject>;
 
@@ -50,6 +51,7 @@ export const MessageKind = z.enum([
   'promotion_started',
   'comment_replied',
   'content_removed',
+  'feedback_answered',
 ] as const satisfies readonly MessageSubject['kind'][]);
 export type MessageKind = MessageSubject['kind'];
 

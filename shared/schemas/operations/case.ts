@@ -57,6 +57,8 @@ export const CaseKind = z.enum([
   'content_flagged',
   /** An author asks staff to look at what was refused or removed. */
   'appeal',
+  /** Somebody says that something infringes their rights. */
+  'feedback_urgent',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 

@@ -64,6 +64,7 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'drop.create': ['editor', 'finance'],
   'drop.publish': ['editor', 'finance'],
   'drop.end': ['editor', 'finance'],
+  'feedback.answer': ['support'],
 };
 
 describe('who may do what', () => {
