@@ -25,6 +25,7 @@ export function makeId(
     | 'cmt'
     | 'grp'
     | 'top'
+    | 'fbk'
     | 'art'
     | 'drp'
     | 'upl',

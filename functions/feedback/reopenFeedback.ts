@@ -20,7 +20,7 @@ export const reopenFeedback = http(
       ...(['feedback.not_found', 'feedback.not_answered', 'feedback.turn_changed'] as const),
       ...(['feedback.too_late', 'feedback.too_long'] as const),
     ],
-    limit: { max: 20, windowMs: DAY_MS, isExact: true },
+    limit: { max: 20, windowMs: DAY_MS },
   },
   async ({ input: { id, ...said }, user, now, ports }) => {
     const feedback = await ports.database.tx(async (tx) => {

@@ -20,7 +20,7 @@ export const sendFeedback = http(
     input: FeedbackAsked,
     output: z.object({ feedback: FeedbackView }),
     errors: ['feedback.id_taken', 'upload.not_found'],
-    limit: { max: 10, windowMs: DAY_MS, isExact: true },
+    limit: { max: 10, windowMs: DAY_MS },
   },
   async ({ input, user, now, ports }) => {
     const feedback = await ports.database.tx(async (tx) => {

@@ -22,6 +22,7 @@ export const routes = {
   terms: (kind: string) => `/own/terms/terms?${query({ kind })}`,
   about: '/own/about/about',
   inbox: '/own/inbox/inbox',
+  feedback: '/own/feedback/feedback',
 } as const;
 
 /** Pages of `buy/`. */

@@ -15,7 +15,7 @@ async function chances(): Promise<readonly number[]> {
 }
 
 /** A new id. It is kept until there is an answer, so that a repeated request creates once. */
-export async function newId(prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top'): Promise<string> {
+export async function newId(prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top' | 'fbk'): Promise<string> {
   const bytes = await chances();
   let next = 0;
   const random = () => {

@@ -20,7 +20,10 @@ export function forgetId(about: string): void {
 }
 
 /** The id that is kept, or a new one that is kept from now on. */
-export async function idFor(prefix: 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top', about: string): Promise<string> {
+export async function idFor(
+  prefix: 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top' | 'fbk',
+  about: string,
+): Promise<string> {
   const before = keptId(about);
   if (before !== null) return before;
   const id = await newId(prefix);

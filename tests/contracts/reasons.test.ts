@@ -30,6 +30,7 @@ const OTHERWISE: Readonly<Partial<Record<StaffAction, string>>> = {
   'compliance.manage': 'to publish a text changes what everybody is asked, to look does not',
   'case.close': 'what was done about it is told instead',
   'content.review': 'a decision needs one, to look at the queue does not',
+  'feedback.answer': 'the answer says it',
   'group.manage': 'to end a group takes it from its members, the rest only puts it there',
   'task.manage': 'to bury a task loses an effect, to replay it does not',
 };

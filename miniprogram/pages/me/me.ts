@@ -160,6 +160,7 @@ const own = page({
     toMembership: () => go(buyRoutes.membership),
     toLearn: () => go(routes.learn),
     toInbox: () => go(routes.inbox),
+    toFeedback: () => go(routes.feedback),
     toGift: () => go(buyRoutes.gift),
     toComments: () => go(talkRoutes.mine),
     toCertificates: () => go(studyRoutes.certificates),
