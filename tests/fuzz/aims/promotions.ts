@@ -1,15 +1,17 @@
 /** Aims for promotions: campaigns, flash sales, coupons. */
 import { receiveCoupon as receive } from '../../../functions/coupons/receiveCoupon.ts';
+import { createOrder } from '../../../functions/orders/createOrder.ts';
+import { quoteOrder } from '../../../functions/pricing/quoteOrder.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
 import * as payments from '../../../shared/data/payments/payments.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
-import { DAY_MS, HOUR_MS, UserId } from '../../../shared/schemas/base.ts';
+import { DAY_MS, HOUR_MS } from '../../../shared/schemas/base.ts';
 import type { CouponTemplate } from '../../../shared/schemas/coupons/coupon.ts';
 import { givenTemplate } from '../../support/given/coupon.ts';
-import { givenOrder } from '../../support/given/order.ts';
+import { givenProduct } from '../../support/given/course.ts';
 import { aCampaignDraft, aSaleDraft } from '../../support/given/promotion.ts';
 import { oneOf } from '../../support/seeded.ts';
 import {
@@ -145,16 +147,24 @@ const receiveCoupon: Aim = async (aiming) => {
   return template && { input: { ...aiming.input, body: { templateId: template.id } } };
 };
 
-/** Somebody new with a pending order, and a coupon that they received for it. */
+/** Somebody new with a pending order, and a coupon that they received for it; null where one of both is refused. */
 async function withCoupon(aiming: Aiming) {
   const { world } = aiming;
-  const owner = await newLearner(aiming);
-  const [token, userId, openid] = [String(owner.token), UserId.parse(owner.userId), String(owner.openid)];
+  const actor = await newLearner(aiming);
+  const token = String(actor.token);
   const { id: templateId } = await givenTemplate(world);
-  const { data, code } = await world.call(receive, { templateId }, { token });
-  if (code !== null) throw new Error(`no coupon: ${code}`);
-  const { id, payableFen } = await givenOrder(world, { token, userId, openid });
-  return { actor: owner, body: { orderId: id, couponId: data.coupon.id, shownFen: payableFen } };
+  const received = await world.call(receive, { templateId }, { token });
+  const lines = [{ productId: (await givenProduct(world)).id }];
+  const priceWith = async (couponId: string | null) => {
+    const quoted = await world.call(quoteOrder, { lines, platform: 'web', couponId }, { token });
+    return quoted.code === null ? quoted.data.quote.payableFen : null;
+  };
+  const orderId = world.ports.ids.make('ord');
+  const asked = { orderId, lines, platform: 'web', couponId: null, shownFen: await priceWith(null) };
+  const placed = await world.call(createOrder, asked, { token });
+  if (received.code !== null || placed.code !== null) return null;
+  const couponId = received.data.coupon.id;
+  return { actor, body: { orderId, couponId, shownFen: await priceWith(couponId) } };
 }
 
 const useCoupon: Aim = async (aiming) => {
@@ -175,8 +185,8 @@ const useCoupon: Aim = async (aiming) => {
   );
   const chosen = some(aiming, choices);
   if (chosen === null) {
-    const { actor, body } = await withCoupon(aiming);
-    return { actor, input: { ...aiming.input, body } };
+    const made = await withCoupon(aiming);
+    return made && { actor: made.actor, input: { ...aiming.input, body: made.body } };
   }
   const { order, coupon, owner } = chosen;
   const couponId = order.couponId === null ? coupon.id : null;

@@ -30,10 +30,13 @@ function threadIn(aiming: Aiming): string | null {
   return product === null ? null : `product:${product.id}`;
 }
 
-/** A comment that everybody sees; one is written first where there is none. */
+/** A comment on a product on sale, which everybody sees; one is written first where there is none. */
 export async function shownIn(aiming: Aiming) {
+  const open = new Set<string>(productsIn(aiming, 'published').map(({ id }) => `product:${id}`));
   const all = () =>
-    aiming.stored.all(comments.collection).filter(({ isShown, parentId }) => isShown && parentId === null);
+    aiming.stored
+      .all(comments.collection)
+      .filter((each) => each.isShown && each.parentId === null && open.has(each.threadId));
   const threadId = threadIn(aiming);
   if (all().length === 0 && threadId !== null) {
     const { name, token, userId, openid } = await newWriter(aiming);
