@@ -7,6 +7,7 @@
  */
 import { collection as entitlements } from '../../shared/data/access/entitlements.ts';
 import { collection as orders } from '../../shared/data/orders/orders.ts';
+import { collection as comments } from '../../shared/data/talk/comments.ts';
 import { collection as tasks } from '../../shared/data/tasks.ts';
 import { fail } from '../../shared/errors.ts';
 import type { Collection, Database, Doc, Tx } from '../../shared/ports/database.ts';
@@ -17,6 +18,7 @@ import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
 import { fen } from '../../shared/schemas/base.ts';
 import { Order } from '../../shared/schemas/orders/order.ts';
 import { FlashSeats, FlashStock } from '../../shared/schemas/pricing/promotion.ts';
+import { Comment } from '../../shared/schemas/talk/comment.ts';
 import { Task } from '../../shared/schemas/task.ts';
 import type { Profile, RailsName } from './faults.ts';
 import type { RuleName } from './invariants.ts';
@@ -36,6 +38,8 @@ export interface Bug {
   readonly profile?: Profile;
   /** How buyers pay; by default only in browsers. */
   readonly rails?: RailsName;
+  /** How many people talk; by default none. */
+  readonly talkers?: number;
   /** For a bug that shows seldom, a seed that shows it, to start with. */
   readonly showsAt?: number;
   /** For a bug that breaks nothing, the guard that hides it. */
@@ -516,6 +520,66 @@ export const bugs = {
     what: 'a welcome is asked for, and the asking is lost',
     breaks: 'everybodyIsWelcome',
     plant: withoutWrites('insert', (_, doc) => doc.id.startsWith('grantCoupon:')),
+  },
+  shownAtOnce: {
+    what: 'a text is shown when it is written',
+    breaks: 'unchecked',
+    profile: 'calm',
+    talkers: 5,
+    plant: withTx((tx) => ({
+      insert: async (collection, doc) => {
+        if (collection.name !== comments.name) return tx.insert(collection, doc);
+        const comment = Comment.parse(doc);
+        const { newest: shown, createdAtMs: publicAtMs } = comment;
+        const review = { ...comment.review, publicVersion: 1, publicAtMs };
+        const open = { shown, isShown: true, isListed: true, isCounted: false, publicAtMs, review };
+        return tx.insert(comments, { ...comment, ...open });
+      },
+    })),
+  },
+  likedTwice: {
+    what: 'each like that is counted counts twice',
+    breaks: 'talkIsCounted',
+    profile: 'calm',
+    talkers: 5,
+    plant: withTx((tx) => ({
+      update: async (collection, doc) => {
+        if (collection.name !== comments.name) return tx.update(collection, doc);
+        const [before, after] = [await tx.peek(comments, doc.id), Comment.parse(doc)];
+        const more = Math.max(0, after.likes - (before?.likes ?? 0));
+        return tx.update(comments, { ...after, likes: after.likes + more });
+      },
+    })),
+  },
+  unswept: {
+    what: 'WeChat is silent about a file, and nobody asks again or tells staff',
+    breaks: 'talkIsDecided',
+    profile: 'calm',
+    talkers: 9,
+    without: ['sweepChecks'],
+  },
+  unclaimed: {
+    what: 'who claimed of a drop is not written down',
+    breaks: 'dropIsShared',
+    profile: 'calm',
+    talkers: 5,
+    plant: withoutWrites('insert', (name) => name === 'dropClaims'),
+  },
+  sentAgain: {
+    what: 'a message is sent once more',
+    breaks: 'toldTwice',
+    profile: 'calm',
+    talkers: 8,
+    plant: (ports) => ({
+      ...ports,
+      messages: {
+        ...ports.messages,
+        send: async (asked) => {
+          await ports.messages.send(asked);
+          return ports.messages.send(asked);
+        },
+      },
+    }),
   },
   unvalidated: {
     what: 'the last writer wins',

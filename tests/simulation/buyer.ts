@@ -6,42 +6,11 @@ import * as z from 'zod';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { CouponPage, CouponView } from '../../shared/schemas/coupons/coupon.ts';
-import { LoginView } from '../../shared/schemas/identity/user.ts';
 import { OrderView } from '../../shared/schemas/orders/order.ts';
 import { PhonePaymentView } from '../../shared/schemas/payments/payment.ts';
 import type { Phone as Held } from './faults.ts';
-import { type Kernel, Process } from './kernel.ts';
-import type { Promises } from './promises.ts';
+import { type Answer, Person, type Surrounded, TRIES_MAX } from './person.ts';
 import { extras, type Goods, goods, templatesOf } from './shop.ts';
-
-/** An answer to the phone. `code` is null for success. */
-export interface Answer {
-  readonly status: number;
-  readonly code: string | null;
-  /** The data, or the parameters of a refusal. */
-  readonly data: unknown;
-}
-
-/** What a phone can do. */
-export interface Phone {
-  /** Calls the product; null when no answer came. */
-  call(process: Process, asked: Asked): Promise<Answer | null>;
-  /** The code of `wx.login`. */
-  loginCode(name: string): string;
-  /** What the phone answers to a request to pay. */
-  pay(name: string, held: Held, payment: PhonePaymentView, how: 'confirm' | 'dismiss'): string;
-  /** Other things that can happen to an order that was paid virtually. */
-  interfere(orderNumber: string, how: 'refund' | 'inquire' | 'complain'): void;
-}
-
-/** A call from a phone. */
-export interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
-  readonly token: string | null;
-  readonly address: string;
-}
 
 interface Ask {
   readonly orderId: string;
@@ -68,10 +37,7 @@ const Gifted = z.object({ productId: z.string() });
 const QuotedRefund = z.object({ quote: z.object({ refundFen: z.int(), by: z.string() }) });
 
 /** The surroundings of a buyer. */
-export interface Circumstances {
-  readonly kernel: Kernel;
-  readonly phone: Phone;
-  readonly promises: Promises;
+export interface Circumstances extends Surrounded {
   /** Orders whose buyers got the parameters to pay them. Shared by everybody. */
   readonly handed: Set<string>;
   /** Refunds that were asked for. Shared by everybody. */
@@ -83,37 +49,24 @@ export interface Circumstances {
   readonly ids: Ids;
   /** When the shop opened. */
   readonly startMs: number;
-  readonly address: string;
 }
 
-const TRIES_MAX = 6;
-
 /** The buyer. `live` is the whole visit. */
-export class Buyer {
-  readonly process: Process;
+export class Buyer extends Person {
   /** The orders that were answered to the buyer. Others may exist whose answers were lost. */
   readonly #orderIds = new Set<string>();
-  #token: string | null = null;
-  #userId = '';
   #couponIds: readonly string[] = [];
   #points = 0;
   readonly #given: Circumstances;
 
-  constructor(
-    readonly name: string,
-    given: Circumstances,
-  ) {
-    this.process = new Process(name);
+  constructor(name: string, given: Circumstances) {
+    super(name, given);
     this.#given = given;
   }
 
-  get userId(): string {
-    return this.#userId;
-  }
-
   async live(): Promise<void> {
-    await this.#wait(0, 15 * MINUTE_MS);
-    if (!(await this.#login())) return;
+    await this.wait(0, 15 * MINUTE_MS);
+    if (!(await this.login())) return;
     await this.#checkIn();
     for (let left = this.#given.kernel.between(3, 5); left > 0; left -= 1) {
       await this.#learnCoupons();
@@ -131,17 +84,17 @@ export class Buyer {
         () => this.#moveToAnotherPhone(),
       ]);
       await wish();
-      await this.#wait(0, 4 * MINUTE_MS);
+      await this.wait(0, 4 * MINUTE_MS);
     }
     await this.#look();
   }
 
   /** Checks everything once more: what was bought can be read, and nothing else. Answers what is wrong. */
   async reckon(paidFor: ReadonlySet<string>): Promise<readonly string[]> {
-    if (this.#token === null) return [];
+    if (this.token === null) return [];
     const wrong: string[] = [];
     for (const { productId, lessonId } of goods) {
-      const answer = await this.#insist('GET', `/api/lessons/${lessonId}`);
+      const answer = await this.insist('GET', `/api/lessons/${lessonId}`);
       const expected = paidFor.has(productId) ? null : 'lesson.not_owned';
       if (answer === null || answer.code !== expected) {
         wrong.push(
@@ -150,57 +103,15 @@ export class Buyer {
       }
     }
     for (const orderId of this.#orderIds) {
-      const answer = await this.#insist('GET', `/api/orders/${orderId}`);
+      const answer = await this.insist('GET', `/api/orders/${orderId}`);
       if (answer?.status !== 200)
         wrong.push(`${this.name} looking at ${orderId}: ${answer?.code ?? 'no answer'}`);
     }
     return wrong;
   }
 
-  #wait(fromAtMs: number, toMs: number): Promise<void> {
-    const delayMs = this.#given.kernel.chance(0.3) ? 0 : this.#given.kernel.between(fromAtMs, toMs);
-    return this.#given.kernel.step(this.process, 'waits', delayMs);
-  }
-
-  #call(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
-    return this.#given.phone.call(this.process, {
-      method,
-      path,
-      body,
-      token: this.#token,
-      address: this.#given.address,
-    });
-  }
-
-  /** Retries until the answer is not "later", or patience ends. */
-  async #insist(method: Asked['method'], path: string, body?: unknown): Promise<Answer | null> {
-    let answer: Answer | null = null;
-    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      answer = await this.#call(method, path, body);
-      if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
-      await this.#wait(SECOND_MS, 20 * SECOND_MS);
-    }
-    return answer;
-  }
-
-  async #login(): Promise<boolean> {
-    for (let tries = 0; tries < 2 * TRIES_MAX; tries += 1) {
-      const code = this.#given.phone.loginCode(this.name);
-      const answer = await this.#call('POST', '/api/login', { code });
-      if (answer?.status === 200) {
-        const { token, user } = LoginView.parse(answer.data);
-        this.#token = token;
-        this.#userId = user.id;
-        this.#given.promises.registered(user.id);
-        return true;
-      }
-      await this.#wait(SECOND_MS, 30 * SECOND_MS);
-    }
-    return false;
-  }
-
   async #learnCoupons(): Promise<void> {
-    const answer = await this.#call('GET', '/api/me/coupons');
+    const answer = await this.call('GET', '/api/me/coupons');
     if (answer?.status !== 200) return;
     this.#couponIds = CouponPage.parse(answer.data).items.map((coupon) => coupon.id);
   }
@@ -211,9 +122,9 @@ export class Buyer {
       templatesOf(this.#given.startMs).filter((each) => each.isClaimed),
     );
     const click = async () => {
-      const answer = await this.#insist('POST', '/api/coupons/receive', { templateId, number: 1 });
+      const answer = await this.insist('POST', '/api/coupons/receive', { templateId, number: 1 });
       if (answer?.status !== 200) return;
-      this.#given.promises.claimed(this.#userId, Claimed.parse(answer.data).coupon.id);
+      this.#given.promises.claimed(this.userId, Claimed.parse(answer.data).coupon.id);
     };
     await Promise.all(this.#given.kernel.chance(0.4) ? [click(), click()] : [click()]);
     await this.#learnCoupons();
@@ -221,8 +132,8 @@ export class Buyer {
 
   async #fillCart(): Promise<void> {
     const { productId } = this.#given.kernel.pick(goods);
-    const answer = await this.#insist('PUT', `/api/cart/items/${productId}`, {});
-    if (answer?.status === 200) this.#given.promises.inCart(this.#userId, productId);
+    const answer = await this.insist('PUT', `/api/cart/items/${productId}`, {});
+    if (answer?.status === 200) this.#given.promises.inCart(this.userId, productId);
   }
 
   /** Asks for a quote, and answers the order to place; null when there is no answer, or nothing can be bought. */
@@ -234,7 +145,7 @@ export class Buyer {
       ...(isGift && listFen > 0 ? { gifts: kernel.between(1, 2) } : {}),
     }));
     const asked = { lines, platform, points: kernel.chance(0.5) ? this.#points : 0 };
-    const answer = await this.#insist('POST', '/api/orders/quote', { ...asked, couponId });
+    const answer = await this.insist('POST', '/api/orders/quote', { ...asked, couponId });
     if (answer?.status !== 200) return null;
     const { payableFen, points, couponId: applied } = Quoted.parse(answer.data).quote;
     const orderId = ids.make('ord');
@@ -257,22 +168,22 @@ export class Buyer {
 
   /** Places an order until there is an answer, always with the same id. Null when it was refused, or no answer came. */
   async #place(ask: Ask): Promise<OrderView | null> {
-    const answer = await this.#insist('POST', '/api/orders', ask);
+    const answer = await this.insist('POST', '/api/orders', ask);
     if (answer?.status !== 200) return null;
     this.#orderIds.add(ask.orderId);
     const { order } = Ordered.parse(answer.data);
-    this.#given.promises.ordered(this.#userId, order, ask);
+    this.#given.promises.ordered(this.userId, order, ask);
     if (this.#given.kernel.chance(0.2)) await this.#placeAgain(ask);
     return order;
   }
 
   /** The same request again must give the same order; another request with its id must be refused. */
   async #placeAgain(ask: Ask): Promise<void> {
-    const same = await this.#call('POST', '/api/orders', ask);
-    if (same?.status === 200) this.#given.promises.ordered(this.#userId, Ordered.parse(same.data).order, ask);
+    const same = await this.call('POST', '/api/orders', ask);
+    if (same?.status === 200) this.#given.promises.ordered(this.userId, Ordered.parse(same.data).order, ask);
     else if (same !== null && same.status < 500)
       this.#given.promises.broken(`${ask.orderId} again: ${same.code}`);
-    const other = await this.#call('POST', '/api/orders', { ...ask, shownFen: ask.shownFen + 1 });
+    const other = await this.call('POST', '/api/orders', { ...ask, shownFen: ask.shownFen + 1 });
     if (other !== null && other.status < 500 && other.code !== 'order.id_taken') {
       this.#given.promises.broken(`${ask.orderId} with another body: ${other.code ?? 'accepted'}`);
     }
@@ -317,7 +228,7 @@ export class Buyer {
     const orderId = this.#given.ids.make('ord');
     const { held: platform } = this.#given;
     const asked = { orderId, lines, platform, couponId: null, shownFen: 1 };
-    const answer = await this.#call('POST', '/api/orders', asked);
+    const answer = await this.call('POST', '/api/orders', asked);
     if (answer?.status === 200) this.#given.promises.broken(`${orderId}: the client made the price`);
   }
 
@@ -326,9 +237,9 @@ export class Buyer {
     const path = `/api/orders/${order.id}/pay`;
     const { kernel, phone, handed } = this.#given;
     const withCode = () => ({ code: phone.loginCode(this.name) });
-    let answer = await this.#insist('POST', path, kernel.chance(0.2) ? withCode() : {});
+    let answer = await this.insist('POST', path, kernel.chance(0.2) ? withCode() : {});
     for (let tries = 0; tries < TRIES_MAX && isOfSession(answer); tries += 1) {
-      answer = await this.#call('POST', path, withCode());
+      answer = await this.call('POST', path, withCode());
     }
     if (answer?.status !== 200) return null;
     handed.add(order.id);
@@ -345,17 +256,17 @@ export class Buyer {
 
   /** Logs in with the same name elsewhere, which ends the session key that payments were signed with. */
   async #moveToAnotherPhone(): Promise<void> {
-    await Promise.all([this.#login(), this.#login()]);
+    await Promise.all([this.login(), this.login()]);
   }
 
   async #checkIn(): Promise<void> {
-    const answer = await this.#insist('POST', '/api/points/check-in', {});
+    const answer = await this.insist('POST', '/api/points/check-in', {});
     if (answer?.status === 200) this.#points = Balance.parse(answer.data).balance;
   }
 
   /** Passes the links of bought gifts to friends. */
   async #passOnGifts(): Promise<void> {
-    const own = await this.#insist('GET', '/api/me/gifts');
+    const own = await this.insist('GET', '/api/me/gifts');
     if (own?.status === 200) this.#given.links.push(...Gifts.parse(own.data).items.map(({ token }) => token));
   }
 
@@ -366,8 +277,8 @@ export class Buyer {
     if (links.length === 0) return;
     const path = `/api/gifts/${kernel.pick(links)}/claim`;
     const click = async () => {
-      const answer = await this.#insist('POST', path, {});
-      if (answer?.status === 200) promises.giftClaimed(this.#userId, Gifted.parse(answer.data).productId);
+      const answer = await this.insist('POST', path, {});
+      if (answer?.status === 200) promises.giftClaimed(this.userId, Gifted.parse(answer.data).productId);
     };
     await Promise.all(kernel.chance(0.4) ? [click(), click()] : [click()]);
   }
@@ -383,19 +294,19 @@ export class Buyer {
     if (held !== 'web' && kernel.chance(held === 'ios' ? 0.7 : 0.1)) {
       phone.interfere(orderId, kernel.pick(['refund', 'inquire', 'complain']));
     }
-    const found = await this.#insist('GET', `/api/orders/${orderId}`);
+    const found = await this.insist('GET', `/api/orders/${orderId}`);
     if (found?.status !== 200) return;
     const { lines } = Ordered.parse(found.data).order;
     const productIds = kernel.chance(0.5) ? null : [kernel.pick(lines).productId];
     const about = productIds === null ? '' : `?productIds=${productIds.join()}`;
-    const quoted = await this.#insist('GET', `/api/orders/${orderId}/refunds/quote${about}`);
+    const quoted = await this.insist('GET', `/api/orders/${orderId}/refunds/quote${about}`);
     if (quoted?.status !== 200) return;
     const { refundFen: shownFen } = QuotedRefund.parse(quoted.data).quote;
     const refundId = ids.make('rfd');
     asked.add(refundId);
     const click = async () => {
       const body = { refundId, productIds, words: '不想学了', shownFen };
-      const answer = await this.#insist('POST', `/api/orders/${orderId}/refunds`, body);
+      const answer = await this.insist('POST', `/api/orders/${orderId}/refunds`, body);
       if (answer?.status === 200) promises.refundAsked(refundId);
     };
     await Promise.all(kernel.chance(0.4) ? [click(), click()] : [click()]);
@@ -412,7 +323,7 @@ export class Buyer {
   async #payNow(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
     if (payment === null) return;
-    await this.#wait(0, MINUTE_MS);
+    await this.wait(0, MINUTE_MS);
     const said = await this.#confirm(payment);
     // Somebody logged in meanwhile, or never did. The payment is signed again with a fresh code.
     if (!/ -1500[57]$/.test(said)) return;
@@ -438,26 +349,26 @@ export class Buyer {
     const payment = await this.#open(order);
     if (payment === null) return;
     this.#given.phone.pay(this.name, this.#given.held, payment, 'dismiss');
-    await this.#wait(0, 10 * MINUTE_MS);
+    await this.wait(0, 10 * MINUTE_MS);
     if (this.#given.kernel.chance(0.5)) await this.#confirm(payment);
   }
 
   async #cancel(order: OrderView): Promise<void> {
     if (this.#given.kernel.chance(0.5)) await this.#open(order);
-    const answer = await this.#insist('POST', `/api/orders/${order.id}/cancel`, {});
+    const answer = await this.insist('POST', `/api/orders/${order.id}/cancel`, {});
     if (answer?.status === 200) this.#given.promises.seen(Ordered.parse(answer.data).order);
   }
 
   async #payAndCancel(order: OrderView): Promise<void> {
     const payment = await this.#open(order);
-    const cancel = () => this.#insist('POST', `/api/orders/${order.id}/cancel`, {});
+    const cancel = () => this.insist('POST', `/api/orders/${order.id}/cancel`, {});
     await Promise.all(payment === null ? [cancel()] : [this.#confirm(payment), cancel()]);
   }
 
   async #changeCoupon(order: OrderView): Promise<void> {
     const couponId = this.#someCoupon();
     const use = (shownFen: number) =>
-      this.#insist('POST', '/api/coupons/use', { orderId: order.id, couponId, shownFen });
+      this.insist('POST', '/api/coupons/use', { orderId: order.id, couponId, shownFen });
     const first = await use(order.payableFen);
     const quoted = Quoted.safeParse(first?.data);
     if (first?.code === 'order.price_changed' && quoted.success) {
@@ -469,15 +380,15 @@ export class Buyer {
   }
 
   async #see(orderId: string): Promise<void> {
-    const answer = await this.#call('GET', `/api/orders/${orderId}`);
+    const answer = await this.call('GET', `/api/orders/${orderId}`);
     if (answer?.status === 200) this.#given.promises.seen(Ordered.parse(answer.data).order);
     const { lessonId } = this.#given.kernel.pick(goods);
-    await this.#call('GET', `/api/lessons/${lessonId}`);
+    await this.call('GET', `/api/lessons/${lessonId}`);
   }
 
   async #look(): Promise<void> {
     for (const orderId of this.#orderIds) await this.#see(orderId);
-    const answer = await this.#call('GET', '/api/me/points');
+    const answer = await this.call('GET', '/api/me/points');
     if (answer?.status === 200) this.#points = Balance.parse(answer.data).balance;
   }
 }

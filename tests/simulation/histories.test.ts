@@ -31,6 +31,20 @@ describe('a simulated shop', () => {
   });
 });
 
+describe('a simulated shop where people talk', () => {
+  /** A seed for each of these profiles: calm, kills, commits, silence and stalls. */
+  const talking = [9, 2, 3, 5, 7].map((n) => from - 1 + n);
+
+  test.each(talking)(
+    'shows nothing unchecked, counts right, and leaves nothing undecided: seed %i',
+    async (seed) => {
+      const { broken, counts } = await simulate({ seed, buyers: 2, talkers: 6 });
+      expect(broken).toEqual([]);
+      expect(counts.shown).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('money that comes after its order was closed', () => {
   test('goes back, all of it and once, when the rail should take it all the same', async () => {
     const rules = new Set<string>();

@@ -18,11 +18,13 @@ import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts
 import { createRouter, type Router } from '../../shared/runtime/router.ts';
 import { runTimer } from '../../shared/runtime/timer.ts';
 import { MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import type { Templates } from '../../shared/schemas/inbox/template.ts';
 import { endlessTurn } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import { defaultSettings } from '../support/settings.ts';
 import { type Faults, SLOW_MS_MAX, STALL_MS_MAX } from './faults.ts';
 import { type Kernel, Process } from './kernel.ts';
+import { SHOP_URL } from './rail.ts';
 import { steppedDatabase } from './steppedDatabase.ts';
 
 /** What all instances share. */
@@ -45,6 +47,10 @@ export interface Surroundings {
   readonly portsFor: (name: string, ports: Ports) => Ports;
   /** Delivers a ring to an instance that the broker picks. */
   readonly deliver: (consumer: string, eventId: string) => void;
+  /** The templates by which messages are sent outside. */
+  readonly templates: Templates;
+  /** A file in the storage; null when there is none. */
+  readonly file: (key: string) => Uint8Array | null;
   readonly log: (record: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -87,14 +93,14 @@ export class Instance {
       files: {
         signedUrl: async (key, untilAtMs) => `https://media.example.com/${key}?until=${untilAtMs}`,
         publicUrl: (key) => `https://media.example.com/${key}`,
-        uploadLink: never,
+        uploadLink: async ({ key }) => ({ url: `https://media.example.com/${key}`, headers: {} }),
         find: never,
         remove: never,
-        read: never,
+        read: async (key) => around.file(key),
       },
       passwords: { hash: never, verify: never },
       log: { write: (level, record) => around.log({ level, instance: name, ...record }) },
-      settings: defaultSettings,
+      settings: { ...defaultSettings, publicUrl: SHOP_URL, templates: around.templates },
     });
     this.#router = createRouter(endpointsOf(functions));
     this.process.onKill(() => {

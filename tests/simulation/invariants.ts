@@ -10,6 +10,7 @@ import type { Refund } from '../../shared/schemas/refunds/refund.ts';
 import type { RailBooks } from './railBooks.ts';
 import { extras, goods } from './shop.ts';
 import { groupedBy, type Store, sumOf } from './store.ts';
+import { dropIsShared, talkIsCounted, talkIsDecided } from './talkRules.ts';
 
 /** The data of the judge. */
 export interface Evidence {
@@ -152,20 +153,23 @@ const pointsAreTheirLedger: Invariant = {
 };
 
 const stockIsConserved: Invariant = {
-  says: 'issued and remaining come to the stock, as many coupons exist as were issued, nobody has more than allowed',
+  says: 'issued, set aside and remaining come to the stock, as many coupons exist as were issued, nobody has more than allowed',
   broken: ({ store }) => {
     const shards = groupedBy(store.couponStocks.values(), (shard) => shard.templateId);
     const coupons = groupedBy(store.coupons.values(), (coupon) => coupon.templateId);
     return [...store.couponTemplates.values()].flatMap((template) => {
       const stock = shards.get(template.id) ?? [];
       const issued = sumOf(stock, (shard) => shard.issued);
+      const heldOf = ({ held }: { readonly held: Readonly<Record<string, number>> }) =>
+        sumOf(Object.values(held), (n) => n);
+      const left = sumOf(stock, (shard) => shard.remaining + heldOf(shard));
       const own = coupons.get(template.id) ?? [];
       const greediest = Math.max(
         0,
         ...[...groupedBy(own, (coupon) => coupon.userId).values()].map((c) => c.length),
       );
       return lines([
-        issued + sumOf(stock, (shard) => shard.remaining) !== template.stock && `${template.id}: stock`,
+        issued + left !== template.stock && `${template.id}: stock`,
         issued !== own.length && `${template.id}: ${issued} issued, ${own.length} exist`,
         greediest > template.perUserMax && `${template.id}: somebody has ${greediest}`,
       ]);
@@ -292,7 +296,7 @@ const effectsComeWithTheirTask: Invariant = {
 };
 
 const accessIsPaidFor: Invariant = {
-  says: 'every reason for access is a gift that was claimed or a line of a paid order, and stands unless it was taken back',
+  says: 'every reason for access is a trial, a gift that was claimed or a line of a paid order, and stands unless it was taken back',
   broken: ({ store }) => {
     const problem = (of: { userId: string; productId: string | null; sourceId: string; state: string }) => {
       const { userId, productId, sourceId, state } = of;
@@ -301,6 +305,11 @@ const accessIsPaidFor: Invariant = {
         return gift?.claims.some((claim) => claim.userId === userId) && state === 'active'
           ? null
           : 'a gift nobody claimed';
+      }
+      const trial = store.trials.get(sourceId);
+      if (trial !== undefined) {
+        const isTheirs = trial.userId === userId && trial.productId === productId && state === 'active';
+        return isTheirs ? null : 'a trial of somebody else';
       }
       const order = store.orders.get(sourceId);
       const line = order?.lines.find((each) => each.productId === productId);
@@ -566,6 +575,7 @@ export const always = {
   seatsAreConserved,
   toldIsTaken,
   appleMoneyStays,
+  dropIsShared,
 } as const satisfies Record<string, Invariant>;
 
 const moneyIsAccountedFor: Invariant = {
@@ -797,13 +807,15 @@ export const atRest = {
   nothingIsStuck,
   everyTaskIsDone,
   everybodyIsWelcome,
+  talkIsDecided,
+  talkIsCounted,
 } as const satisfies Record<string, Invariant>;
 
 /**
  * The rule that was broken. It is an invariant or one of these: `promises`: what was acknowledged. `log`: what the
  * product itself calls a bug. `reckoning`: what buyers find when they check everything once more. `audit`: what the
  * audit of a store finds. `nightly`: what the product's own check finds. `untold`: what has waited for a day without a
- * person knowing.
+ * person knowing. `unchecked`: what somebody read and nobody had let pass. `toldTwice`: what reached somebody twice.
  */
 export type RuleName =
   | keyof typeof always
@@ -813,7 +825,9 @@ export type RuleName =
   | 'reckoning'
   | 'audit'
   | 'nightly'
-  | 'untold';
+  | 'untold'
+  | 'unchecked'
+  | 'toldTwice';
 
 /** A rule that does not hold, and where. */
 export interface Broken {
@@ -841,6 +855,8 @@ export const ruleNames: readonly RuleName[] = [
   'audit',
   'nightly',
   'untold',
+  'unchecked',
+  'toldTwice',
 ];
 
 function namesOf<N extends string>(rules: Readonly<Record<N, Invariant>>): readonly N[] {

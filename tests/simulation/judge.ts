@@ -17,6 +17,7 @@ import {
 import { Promises } from './promises.ts';
 import type { RailBooks } from './railBooks.ts';
 import { type Store, StoreReader } from './store.ts';
+import { isTalkGoingOn } from './talkRules.ts';
 
 /** After this many violations, a run has nothing new to tell. */
 const BROKEN_MAX = 20;
@@ -79,6 +80,12 @@ export class Judge {
     this.#holdToPromises(store);
   }
 
+  /** Records what people read or were told against the rules. */
+  hear(wrong: readonly string[], reachedTwice: readonly string[]): void {
+    this.add(wrong.map((what) => ({ rule: 'unchecked', what })));
+    this.add(reachedTwice.map((what) => ({ rule: 'toldTwice', what })));
+  }
+
   /**
    * Checks the store at rest. More rules hold then, including the audit's own arithmetic, and the product's nightly
    * check must find nothing.
@@ -126,6 +133,7 @@ export class Judge {
       ![...store.orders.values()].some(({ state }) => state === 'pending' || state === 'closing') &&
       ![...store.tasks.values()].some(({ state }) => state === 'pending') &&
       ![...store.payments.values()].some(isAskedAbout) &&
+      !isTalkGoingOn(store) &&
       ![...store.refunds.values()].some(isOpenAtRail)
     );
   }

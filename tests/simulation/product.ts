@@ -5,6 +5,7 @@ import { getLesson } from '../../functions/access/getLesson.ts';
 import { grantEntitlement } from '../../functions/access/grantEntitlement.ts';
 import { issueGifts } from '../../functions/access/issueGifts.ts';
 import { listGifts } from '../../functions/access/listGifts.ts';
+import { startTrial } from '../../functions/access/startTrial.ts';
 import { listCases } from '../../functions/admin/operations/listCases.ts';
 import { getAnyOrder } from '../../functions/admin/orders/getAnyOrder.ts';
 import { approveRefund } from '../../functions/admin/refunds/approveRefund.ts';
@@ -13,6 +14,8 @@ import { listRefundsByState } from '../../functions/admin/refunds/listRefundsByS
 import { rejectRefund } from '../../functions/admin/refunds/rejectRefund.ts';
 import { resumeRefund } from '../../functions/admin/refunds/resumeRefund.ts';
 import { retryRefund } from '../../functions/admin/refunds/retryRefund.ts';
+import { decideReview } from '../../functions/admin/review/decideReview.ts';
+import { listReviews } from '../../functions/admin/review/listReviews.ts';
 import { reconcile } from '../../functions/books/reconcile.ts';
 import { expireCoupons } from '../../functions/coupons/expireCoupons.ts';
 import { grantCoupon } from '../../functions/coupons/grantCoupon.ts';
@@ -20,14 +23,19 @@ import { listMyCoupons } from '../../functions/coupons/listMyCoupons.ts';
 import { receiveCoupon } from '../../functions/coupons/receiveCoupon.ts';
 import { useCoupon } from '../../functions/coupons/useCoupon.ts';
 import { welcomeNewUser } from '../../functions/coupons/welcomeNewUser.ts';
+import { bindPhone } from '../../functions/identity/bindPhone.ts';
+import { giveConsent } from '../../functions/identity/giveConsent.ts';
 import { login } from '../../functions/identity/login.ts';
 import { sendMessage } from '../../functions/inbox/sendMessage.ts';
 import { sendWaitingMessages } from '../../functions/inbox/sendWaitingMessages.ts';
 import { tellCertificate } from '../../functions/inbox/tellCertificate.ts';
 import { tellFinishedCourse } from '../../functions/inbox/tellFinishedCourse.ts';
+import { tellGainedPoints } from '../../functions/inbox/tellGainedPoints.ts';
 import { tellGivenCoupon } from '../../functions/inbox/tellGivenCoupon.ts';
 import { tellPaidOrder } from '../../functions/inbox/tellPaidOrder.ts';
 import { tellRefund } from '../../functions/inbox/tellRefund.ts';
+import { tellRemovedContent } from '../../functions/inbox/tellRemovedContent.ts';
+import { tellReply } from '../../functions/inbox/tellReply.ts';
 import { checkRefundedCourses } from '../../functions/learning/checkRefundedCourses.ts';
 import { undoFinishedCourse } from '../../functions/learning/undoFinishedCourse.ts';
 import { sweepTasks } from '../../functions/operations/sweepTasks.ts';
@@ -47,12 +55,39 @@ import { checkIn } from '../../functions/points/checkIn.ts';
 import { expirePoints } from '../../functions/points/expirePoints.ts';
 import { getPoints } from '../../functions/points/getPoints.ts';
 import { payRewards } from '../../functions/points/payRewards.ts';
+import { rewardComment } from '../../functions/points/rewardComment.ts';
 import { rewardInviter } from '../../functions/points/rewardInviter.ts';
+import { rewardRestoredComment } from '../../functions/points/rewardRestoredComment.ts';
+import { undoCommentReward } from '../../functions/points/undoCommentReward.ts';
 import { quoteOrder } from '../../functions/pricing/quoteOrder.ts';
 import { prepareEvidence } from '../../functions/refunds/prepareEvidence.ts';
 import { quoteRefund } from '../../functions/refunds/quoteRefund.ts';
 import { requestRefund } from '../../functions/refunds/requestRefund.ts';
 import { submitRefund } from '../../functions/refunds/submitRefund.ts';
+import { appealReview } from '../../functions/review/appealReview.ts';
+import { checkMedia } from '../../functions/review/checkMedia.ts';
+import { checkText } from '../../functions/review/checkText.ts';
+import { checkVerdict } from '../../functions/review/checkVerdict.ts';
+import { flagContent } from '../../functions/review/flagContent.ts';
+import { foldMarks } from '../../functions/review/foldMarks.ts';
+import { requestUpload } from '../../functions/review/requestUpload.ts';
+import { serveCheckedMedia } from '../../functions/review/serveCheckedMedia.ts';
+import { setMark } from '../../functions/review/setMark.ts';
+import { sweepChecks } from '../../functions/review/sweepChecks.ts';
+import { unsetMark } from '../../functions/review/unsetMark.ts';
+import { claimDrop } from '../../functions/talk/claimDrop.ts';
+import { createComment } from '../../functions/talk/createComment.ts';
+import { createTopic } from '../../functions/talk/createTopic.ts';
+import { expireDrops } from '../../functions/talk/expireDrops.ts';
+import { foldComments } from '../../functions/talk/foldComments.ts';
+import { joinGroup } from '../../functions/talk/joinGroup.ts';
+import { listComments } from '../../functions/talk/listComments.ts';
+import { listTopics } from '../../functions/talk/listTopics.ts';
+import { rankHot } from '../../functions/talk/rankHot.ts';
+import { removeComment } from '../../functions/talk/removeComment.ts';
+import { removeTopic } from '../../functions/talk/removeTopic.ts';
+import { updateComment } from '../../functions/talk/updateComment.ts';
+import { updateTopic } from '../../functions/talk/updateTopic.ts';
 import type { AnyFunction } from '../../shared/function.ts';
 
 export const functions: Readonly<Record<string, AnyFunction>> = {
@@ -109,4 +144,39 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   watchWaiting,
   wechatPush,
   welcomeNewUser,
+  startTrial,
+  decideReview,
+  listReviews,
+  giveConsent,
+  bindPhone,
+  tellReply,
+  tellRemovedContent,
+  tellGainedPoints,
+  rewardComment,
+  rewardRestoredComment,
+  undoCommentReward,
+  appealReview,
+  checkMedia,
+  checkText,
+  checkVerdict,
+  flagContent,
+  foldMarks,
+  requestUpload,
+  serveCheckedMedia,
+  setMark,
+  sweepChecks,
+  unsetMark,
+  claimDrop,
+  createComment,
+  createTopic,
+  expireDrops,
+  foldComments,
+  joinGroup,
+  listComments,
+  listTopics,
+  rankHot,
+  removeComment,
+  removeTopic,
+  updateComment,
+  updateTopic,
 };

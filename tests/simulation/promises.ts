@@ -1,6 +1,7 @@
 /** What the product has acknowledged. It must stay true, whatever dies or gets lost later. */
 import type { OrderView } from '../../shared/schemas/orders/order.ts';
 import type { Store } from './store.ts';
+import { DROP } from './talkShop.ts';
 
 interface Given {
   readonly what: string;
@@ -76,6 +77,31 @@ export class Promises {
         (gift) => gift.productId === productId && gift.claims.some((claim) => claim.userId === userId),
       ),
     );
+  }
+
+  /** Records a text that was taken. Its author may delete it, and its place stays. */
+  wrote(userId: string, where: 'comments' | 'topics', id: string): void {
+    this.#give(`${id} is written`, (store) => store[where].get(id)?.userId === userId);
+  }
+
+  /** Records what somebody said last of a thing; null when no answer came. */
+  liked(userId: string, target: string, isOn: boolean | null): void {
+    const about = `what ${userId} thinks of ${target}`;
+    if (isOn === null) this.#given.delete(about);
+    else this.#give(about, (store) => (store.marks.get(`like:${target}:${userId}`)?.isOn ?? false) === isOn);
+  }
+
+  /** Records a claimed coupon of the drop. */
+  dropClaimed(userId: string): void {
+    this.#give(`${userId} has claimed of the drop`, (store) => {
+      const claim = store.dropClaims.get(`${DROP.id}:${userId}`);
+      return claim !== undefined && store.coupons.get(claim.couponId)?.userId === userId;
+    });
+  }
+
+  /** Records a trial. */
+  tried(userId: string, productId: string): void {
+    this.#give(`${userId} tries ${productId}`, (store) => store.trials.has(`${userId}:${productId}`));
   }
 
   /** Records that WeChat Pay got a success for its notice of this payment. */

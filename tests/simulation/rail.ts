@@ -5,6 +5,7 @@
 
 import { SafetyCheck } from '../../local/simulators/wechat/safety.ts';
 import { createWeixinSimulator, type WeixinSimulator } from '../../local/simulators/wechat/simulator.ts';
+import { SIMULATED_TEMPLATES } from '../../local/simulators/wechat/templates.ts';
 import { createWechatPaySimulator, type WechatPaySimulator } from '../../local/simulators/wxpay/simulator.ts';
 import { Refused } from '../../local/simulators/wxpay/wire.ts';
 import { XpayRefused } from '../../local/simulators/xpay/requests.ts';
@@ -37,6 +38,8 @@ const keys = { ...madeKeys, appid: 'wx0123456789abcdef' };
 
 const API_URL = 'https://api.weixin.qq.com';
 const PAY_URL = 'https://api.mch.weixin.qq.com';
+/** Where WeChat reaches the shop. */
+export const SHOP_URL = 'https://shop.example.com';
 const NOTIFY_PATH = '/api/pay/notify';
 const PUSH_PATH = '/api/wechat/push';
 const ACKNOWLEDGED: HttpResponse = { status: 200, headers: {}, body: '' };
@@ -52,6 +55,8 @@ interface Given {
   readonly serve: (request: HttpRequest) => Promise<HttpResponse | null>;
   /** Called when WeChat Pay got a success for this notice. */
   readonly acknowledged: (kind: 'payment' | 'refund', about: string) => Promise<void>;
+  /** How often verdicts about files are late, twice, or never come. */
+  readonly verdicts: Readonly<Record<string, number>>;
   /** A planted bug: the answer is sent first, and the work is done after. */
   readonly isAckedFirst: boolean;
 }
@@ -61,6 +66,7 @@ export class Rail {
   readonly #given: Given;
   readonly #process = new Process('wechat');
   readonly #weixin: WeixinSimulator;
+  readonly #safety: SafetyCheck;
   readonly #pay: WechatPaySimulator;
   readonly #xpay: XpaySimulator;
   /** Orders that are paid twice. Only notices can tell of it, so their notices arrive in the end. */
@@ -79,7 +85,7 @@ export class Rail {
       kernel.after(this.#process, delayMs, 'goes on', () => kernel.start(job));
     const deliver = (request: OutsideRequest) => this.#deliver(request);
     this.#pay = createWechatPaySimulator({ keys, clock, random, schedule, deliver });
-    const pushUrl = `https://shop.example.com${PUSH_PATH}`;
+    const pushUrl = `${SHOP_URL}${PUSH_PATH}`;
     this.#xpay = createXpaySimulator({
       keys,
       clock,
@@ -91,7 +97,9 @@ export class Rail {
     });
     const { push } = this.#xpay;
     const fetch = (request: OutsideRequest) => this.#push(request);
-    this.#weixin.safety = new SafetyCheck({ clock, random, schedule, weixin: this.#weixin, push, fetch });
+    this.#safety = new SafetyCheck({ clock, random, schedule, weixin: this.#weixin, push, fetch });
+    this.#weixin.safety = this.#safety;
+    Object.assign(this.#weixin.faults.shares, given.verdicts);
     for (const { productId, listFen } of [...goods, ...extras]) {
       if (listFen > 0) this.#xpay.putOnSale({ id: `${productId}_${listFen}`, priceFen: listFen });
     }
@@ -134,7 +142,7 @@ export class Rail {
           publicKeys: [{ id: keys.publicKeyId, pem: keys.publicKeyPem }],
           baseUrl: PAY_URL,
           backupBaseUrl: null,
-          notifyUrl: `https://shop.example.com${NOTIFY_PATH}`,
+          notifyUrl: `${SHOP_URL}${NOTIFY_PATH}`,
           send,
           clock,
           log: quiet,
@@ -170,6 +178,33 @@ export class Rail {
   /** The code of `wx.login` on this person's phone. */
   loginCode(name: string): string {
     return this.#weixin.phone.login(name).code;
+  }
+
+  /** The code of WeChat's button for phone numbers. */
+  phoneCode(): string {
+    return this.#weixin.phone.shareNumber('13800138000').code;
+  }
+
+  /** Somebody allows one more message about replies. */
+  allow(name: string): void {
+    this.#weixin.subscriptions.answer(this.#weixin.openidOf(name), {
+      [SIMULATED_TEMPLATES.reply.id]: 'accept',
+    });
+  }
+
+  /** Whether WeChat was asked about a text that contains this, and found nothing. */
+  isPassed(content: string): boolean {
+    return this.#safety.texts.some(
+      (each) => each.content.includes(content) && each.judged.suggest === 'pass',
+    );
+  }
+
+  /** Messages that reached somebody more than once. No two have the same words and time. */
+  reachedTwice(): readonly string[] {
+    const reached = this.#weixin.subscriptions.reached.map(
+      ({ openid, page, data }) => `${openid} ${page} ${JSON.stringify(data)}`,
+    );
+    return reached.filter((each, at) => reached.indexOf(each) !== at);
   }
 
   /** What this person's phone answers to a request to pay. Sometimes the order is paid twice. */
@@ -230,7 +265,7 @@ export class Rail {
 
   /** From now on no new fault happens at the rails. */
   calm(): void {
-    for (const shares of [this.#pay.faults.shares, this.#xpay.faults.shares]) {
+    for (const { shares } of [this.#pay.faults, this.#xpay.faults, this.#weixin.faults]) {
       for (const name of Object.keys(shares)) Object.assign(shares, { [name]: 0 });
     }
     this.#xpay.faults.shares.secondShown = 0.5;

@@ -3,6 +3,7 @@
  *
  * - `--seeds N --from S`: which seeds.
  * - `--buyers N`: how many buyers come to the shop.
+ * - `--talkers N`: how many people talk.
  * - `--profile P`: one profile of faults for all.
  * - `--rails R`: how buyers pay.
  * - `--bug M4`: with a planted bug; `--bug all`: with each in turn.
@@ -20,7 +21,7 @@ import { type Profile, profileNames, type RailsName, railsNames } from './faults
 import { simulate } from './simulate.ts';
 
 const { flags, count, oneOf } = commandLine(
-  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--profile P] [--rails R] [--bug M4|all] [--engine sqlite|mysql|cloudbase] [--counts] [--trace N]',
+  'npm run simulate -- [--seeds N] [--from N] [--buyers N] [--talkers N] [--profile P] [--rails R] [--bug M4|all] [--engine sqlite|mysql|cloudbase] [--counts] [--trace N]',
 );
 const values = flags({
   seeds: { type: 'string', default: '200' },
@@ -30,12 +31,14 @@ const values = flags({
   bug: { type: 'string' },
   engine: { type: 'string', default: 'sqlite' },
   buyers: { type: 'string', default: '10' },
+  talkers: { type: 'string' },
   counts: { type: 'boolean', default: false },
   trace: { type: 'string', default: '0' },
 });
 const seeds = count('seeds', values.seeds);
 const from = count('from', values.from, 0);
 const buyers = count('buyers', values.buyers);
+const talkers = values.talkers === undefined ? null : count('talkers', values.talkers, 0);
 const lines = count('trace', values.trace, 0);
 const engine = oneOf(HISTORY_ENGINES, values.engine);
 
@@ -58,6 +61,7 @@ async function runSeeds(
       bug,
       buyers,
       engine,
+      ...(talkers === null ? {} : { talkers }),
       ...(profile === null ? {} : { profile }),
       ...(rails === null ? {} : { rails }),
     });

@@ -9,7 +9,7 @@ import type { Collection, Database, Doc } from '../../shared/ports/database.ts';
 import { DAY_MS, MINUTE_MS, timeMs, UserId } from '../../shared/schemas/base.ts';
 
 /** `<prefix>_` and a ULID that contains the number. */
-function idOf(prefix: string, n: number): string {
+export function idOf(prefix: string, n: number): string {
   return `${prefix}_01JD${String(n).padStart(22, '0')}`;
 }
 
@@ -146,7 +146,8 @@ function productOf({ productId, listFen }: Goods, startMs: number) {
   };
 }
 
-type Documents = readonly (readonly [string, Doc & Readonly<Record<string, unknown>>])[];
+/** Documents and the names of their collections. */
+export type Documents = readonly (readonly [string, Doc & Readonly<Record<string, unknown>>])[];
 
 function courseDocs(startMs: number): Documents {
   return goods.flatMap((each, n) => {
@@ -156,6 +157,7 @@ function courseDocs(startMs: number): Documents {
     const { refundPolicy } = product;
     const course = {
       ...product,
+      trialDays: n === 0 ? 3 : 0,
       access: n % 2 === 0 ? { kind: 'forever' } : { kind: 'days', days: 90 },
       partOf: BUNDLE.opens.includes(productId) ? [BUNDLE.productId] : [],
       isFreeForMembers: productId === FOR_MEMBERS,
@@ -269,11 +271,12 @@ function collectionOf(name: string): Collection {
   return found;
 }
 
-/** Opens the shop: writes everything above into the database. */
-export async function openShop(database: Database, startMs: number): Promise<void> {
+/** Opens the shop: writes everything above, and whatever else there is, into the database. */
+export async function openShop(database: Database, startMs: number, more: Documents): Promise<void> {
   await database.tx(async (tx) => {
     for (const docs of [courseDocs, extraDocs, goodsDocs, flashDocs, staffDocs, templateDocs]) {
       for (const [name, doc] of docs(startMs)) await tx.insert(collectionOf(name), doc);
     }
+    for (const [name, doc] of more) await tx.insert(collectionOf(name), doc);
   });
 }

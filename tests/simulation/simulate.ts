@@ -4,15 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { chaosDatabase } from '../../local/database.chaos.ts';
+import { SIMULATED_TEMPLATES } from '../../local/simulators/wechat/templates.ts';
+import * as groups from '../../shared/data/talk/groups.ts';
 import type { Database } from '../../shared/ports/database.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 import type { HttpRequest, HttpResponse } from '../../shared/runtime/exchange.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs } from '../../shared/schemas/base.ts';
+import { DAY_MS, GroupId, HOUR_MS, MINUTE_MS, SECOND_MS, timeMs, UserId } from '../../shared/schemas/base.ts';
 import { START_MS } from '../support/clock.ts';
 import { seededIds } from '../support/ids.ts';
 import type { Bug } from './bugs.ts';
-import { type Answer, type Asked, Buyer } from './buyer.ts';
+import { Buyer } from './buyer.ts';
 import { type HistoryEngine, makeEngine, type SimulatedEngine } from './engine.ts';
 import {
   type Faults,
@@ -28,11 +30,15 @@ import { Instance, type Surroundings } from './instance.ts';
 import { type Broken, openTo, type RuleName } from './invariants.ts';
 import { Judge } from './judge.ts';
 import { Kernel, Process } from './kernel.ts';
+import type { Answer, Asked } from './person.ts';
 import { functions } from './product.ts';
 import { Rail } from './rail.ts';
+import { Reviewer } from './reviewer.ts';
 import { openShop, staff } from './shop.ts';
 import { Clerk } from './staff.ts';
 import type { Store } from './store.ts';
+import { fileIn, pictureOf, Talker } from './talker.ts';
+import { GROUP_ID, reviewers, talkDocs } from './talkShop.ts';
 
 /** The approximate period of each timer. */
 const TIMERS_MS: Readonly<Record<string, number>> = {
@@ -42,6 +48,22 @@ const TIMERS_MS: Readonly<Record<string, number>> = {
   expireCoupons: 10 * MINUTE_MS,
   watchWaiting: 10 * MINUTE_MS,
 };
+
+/** The same, for what people talk about. */
+const TALK_TIMERS_MS: Readonly<Record<string, number>> = {
+  foldMarks: 40 * SECOND_MS,
+  foldComments: 40 * SECOND_MS,
+  rankHot: 3 * MINUTE_MS,
+  expireDrops: 2 * MINUTE_MS,
+  sweepChecks: 15 * MINUTE_MS,
+  sendWaitingMessages: 15 * MINUTE_MS,
+};
+
+/** How often WeChat's verdict about a file is late, twice, in another shape, missing, or about nothing fetched. */
+const VERDICTS = {
+  ...{ verdictSilent: 0.15, verdictLate: 0.1, verdictTwice: 0.2, verdictOtherShape: 0.3 },
+  ...{ verdictUnfetched: 0.1, fetchFailed: 0.1 },
+} as const;
 
 const BUYERS = 10;
 /** The judge looks after this many steps, and once everybody is done. */
@@ -61,6 +83,8 @@ export interface SimulationOptions {
   readonly bug?: Bug | null;
   /** Ends as soon as this rule is broken. */
   readonly until?: RuleName | null;
+  /** The number of people who talk. By default as many as the bug needs, or none. */
+  readonly talkers?: number;
   /** The number of buyers. 10 by default. */
   readonly buyers?: number;
   /**
@@ -110,6 +134,11 @@ class Run {
   readonly #around: Surroundings;
   readonly #buyers: readonly Buyer[];
   readonly #clerks: readonly Clerk[];
+  readonly #talkers: readonly Talker[];
+  readonly #reviewers: readonly Reviewer[];
+  readonly #wrong: string[] = [];
+  readonly #files = new Map<string, string>();
+  readonly #fetched = new Set<string>();
   #instances: readonly Instance[] = [];
   #counts: Readonly<Record<string, number>> = {};
   #isCalm = false;
@@ -117,6 +146,7 @@ class Run {
 
   constructor(options: SimulationOptions, engine: SimulatedEngine) {
     const { seed, bug = null, profile = bug?.profile ?? profileOf(seed), buyers = BUYERS } = options;
+    const { talkers = bug?.talkers ?? 0 } = options;
     this.#seed = seed;
     this.#profile = profile;
     this.#rails = options.rails ?? (bug === null ? railsOf(seed) : (bug.rails ?? 'wxpay'));
@@ -136,6 +166,7 @@ class Run {
       serve: (request) => this.#anyone().serve(request),
       acknowledged: (kind, about) => this.#judge.acknowledged(kind, about),
       isAckedFirst: bug?.isAckedFirst === true,
+      verdicts: talkers > 0 ? VERDICTS : {},
     });
     this.#judge = new Judge(this.#store, () => this.#rail.books(), options.until ?? null);
     this.#around = {
@@ -149,6 +180,8 @@ class Run {
       plant: (ports) => bug?.plant?.(ports) ?? ports,
       deliver: (consumer, eventId) => this.#anyone().consume(consumer, eventId),
       log: (record) => this.#judge.readLog(record),
+      file: (key) => this.#file(key),
+      templates: talkers > 0 ? SIMULATED_TEMPLATES : {},
     };
     const ids = seededIds(clock, random);
     const phone = {
@@ -165,6 +198,23 @@ class Run {
       const given = { kernel, phone, promises, handed, asked, links, held, ids, startMs: START_MS, address };
       return new Buyer(`buyer${n}`, given);
     });
+    const talk = {
+      ...{ approved: new Set<string>(), files: this.#files, wrong: this.#wrong },
+      isPassed: (content: string) => this.#rail.isPassed(content) || this.#fetched.has(content),
+    };
+    this.#talkers = Array.from({ length: talkers }, (_, n) => {
+      const { promises } = this.#judge;
+      const given = { kernel, phone, promises, talk, ids, address: `203.0.113.${n + 101}` };
+      const rail = {
+        phoneCode: () => this.#rail.phoneCode(),
+        allow: (name: string) => this.#rail.allow(name),
+      };
+      const teach = (userId: string) => this.#teach(userId);
+      return new Talker(`talker${n}`, { ...given, ...rail, teach }, n % 3 === 0);
+    });
+    this.#reviewers = (talkers > 0 ? reviewers : []).map(
+      ({ token }, n) => new Reviewer(`reviewer${n}`, { kernel, call: phone.call, token, talk }),
+    );
     this.#clerks = staff.map(
       ({ token }, n) => new Clerk(`clerk${n}`, { kernel, ...this.#office(phone.call, ids), token }),
     );
@@ -178,11 +228,13 @@ class Run {
   }
 
   async live(): Promise<void> {
-    await openShop(this.#store, START_MS);
+    const isTalking = this.#talkers.length > 0;
+    await openShop(this.#store, START_MS, isTalking ? talkDocs(START_MS) : []);
     this.#instances = ['a', 'b'].map((name) => this.#born(name, 1));
-    for (const name of Object.keys(TIMERS_MS)) this.#wind(name);
+    for (const name of Object.keys(this.#timersMs())) this.#wind(name);
+    for (const reviewer of this.#reviewers) this.#kernel.start(() => reviewer.live());
     for (const clerk of this.#clerks) this.#kernel.start(() => clerk.live());
-    await this.#while(this.#buyers.map((buyer) => buyer.live()));
+    await this.#while([...this.#buyers, ...this.#talkers].map((each) => each.live()));
     this.#isCalm = true;
     this.#rail.calm();
     this.#kernel.note('peace');
@@ -192,6 +244,8 @@ class Run {
     await this.#judge.lookAtRest(store, timeMs(this.#kernel.now()));
     if (this.#judge.isInterested && !this.#judge.isAtRest(store)) await this.#nextDay();
     await this.#while(this.#buyers.map((buyer) => this.#reckon(buyer, store)));
+    await this.#while(this.#talkers.map((talker) => talker.read()));
+    this.#judge.hear(this.#wrong, this.#rail.reachedTwice());
     await this.#store.close();
     this.#kernel.note(createHash('sha256').update(outcomeOf(store)).digest('hex'));
     this.#counts = { ...this.#rail.counts(), ...countsOf(store) };
@@ -294,13 +348,34 @@ class Run {
     return instance;
   }
 
+  #timersMs(): Readonly<Record<string, number>> {
+    return this.#talkers.length > 0 ? { ...TIMERS_MS, ...TALK_TIMERS_MS } : TIMERS_MS;
+  }
+
+  /** The file in the storage, which only WeChat's check reads. */
+  #file(key: string): Uint8Array | null {
+    const content = this.#files.get(fileIn(key));
+    if (content === undefined) return null;
+    this.#fetched.add(content);
+    return pictureOf(content);
+  }
+
+  /** Staff name somebody a teacher of the group. */
+  async #teach(userId: string): Promise<void> {
+    await this.#store.tx(async (tx) => {
+      const group = await groups.get(tx, GroupId.parse(GROUP_ID));
+      const teachers = [...group.teachers, UserId.parse(userId)];
+      await groups.save(tx, group, { ...group, teachers });
+    });
+  }
+
   #anyone(): Instance {
     return this.#kernel.pick(this.#instances);
   }
 
   /** Runs a timer again and again, sometimes twice at once. */
   #wind(name: string): void {
-    const periodMs = TIMERS_MS[name] ?? MINUTE_MS;
+    const periodMs = this.#timersMs()[name] ?? MINUTE_MS;
     const next = () =>
       this.#kernel.after(this.#cron, periodMs * (0.5 + this.#kernel.random()), name, () => {
         this.#anyone().tick(name);
@@ -381,6 +456,13 @@ function countsOf(store: Store): Record<string, number> {
     reopened: [...store.paymentExceptions.values()].filter(({ kind }) => kind === 'late_reopened').length,
     withPoints: store.pointsHolds.size,
     flash: [...store.flashSeats.values()].filter(({ seats }) => seats.length > 0).length,
+    comments: store.comments.size,
+    topics: store.topics.size,
+    shown: [...store.comments.values(), ...store.topics.values()].filter(({ isShown }) => isShown).length,
+    marks: store.marks.size,
+    flags: store.flags.size,
+    drops: store.dropClaims.size,
+    trials: store.trials.size,
     gifts: store.gifts.size,
     claims: [...store.gifts.values()].reduce((sum, { claims }) => sum + claims.length, 0),
     cases: store.cases.size,

@@ -5,8 +5,8 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../shared/schemas/base.ts';
 import { CasePage } from '../../shared/schemas/operations/case.ts';
 import { StaffRefundPage } from '../../shared/schemas/refunds/refund.ts';
-import type { Answer, Asked } from './buyer.ts';
 import { type Kernel, Process } from './kernel.ts';
+import type { Answer, Asked } from './person.ts';
 
 const Looked = z.object({
   order: z.object({ lines: z.array(z.object({ productId: z.string(), paidFen: z.int() })) }),

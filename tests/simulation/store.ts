@@ -6,6 +6,7 @@ import type { Database } from '../../shared/ports/database.ts';
 import { Entitlement } from '../../shared/schemas/access/entitlement.ts';
 import { Gift } from '../../shared/schemas/access/gift.ts';
 import { Membership } from '../../shared/schemas/access/membership.ts';
+import { Trial } from '../../shared/schemas/access/trial.ts';
 import { JournalEntry } from '../../shared/schemas/books/journal.ts';
 import { Coupon, CouponStock, CouponTemplate } from '../../shared/schemas/coupons/coupon.ts';
 import { User } from '../../shared/schemas/identity/user.ts';
@@ -16,10 +17,24 @@ import { Payment, PaymentException, Receipt } from '../../shared/schemas/payment
 import { PointsAccount, PointsEntry, PointsHold } from '../../shared/schemas/points/points.ts';
 import { FlashSale, FlashSeats, FlashStock } from '../../shared/schemas/pricing/promotion.ts';
 import { Refund } from '../../shared/schemas/refunds/refund.ts';
+import { Flag } from '../../shared/schemas/review/flag.ts';
+import { Mark } from '../../shared/schemas/review/mark.ts';
+import { Comment } from '../../shared/schemas/talk/comment.ts';
+import { Drop, DropClaim } from '../../shared/schemas/talk/drop.ts';
+import { ThreadCount } from '../../shared/schemas/talk/thread.ts';
+import { Topic } from '../../shared/schemas/talk/topic.ts';
 import { Task } from '../../shared/schemas/task.ts';
 
 const schemas = {
   carts: Cart,
+  comments: Comment,
+  topics: Topic,
+  marks: Mark,
+  flags: Flag,
+  threadCounts: ThreadCount,
+  drops: Drop,
+  dropClaims: DropClaim,
+  trials: Trial,
   cases: Case,
   flashSales: FlashSale,
   flashSeats: FlashSeats,
@@ -72,6 +87,14 @@ export class StoreReader {
     const of = <N extends Name>(name: N) => (found.get(name) ?? new Map()) as Store[N];
     return {
       carts: of('carts'),
+      comments: of('comments'),
+      topics: of('topics'),
+      marks: of('marks'),
+      flags: of('flags'),
+      threadCounts: of('threadCounts'),
+      drops: of('drops'),
+      dropClaims: of('dropClaims'),
+      trials: of('trials'),
       cases: of('cases'),
       flashSales: of('flashSales'),
       flashSeats: of('flashSeats'),
