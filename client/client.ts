@@ -85,6 +85,7 @@ import type {
   OrderState,
   OrderView,
   OwnReview,
+  OwnWritten,
   PageSize,
   Password,
   PhoneCode,
@@ -421,6 +422,13 @@ export type GetQuizInput = {
   readonly id: LessonId;
 };
 export type GetQuizOutput = QuizView;
+
+export type GetReviewInput = {
+  readonly target: KnownTarget;
+};
+export type GetReviewOutput = {
+  readonly written: OwnWritten;
+};
 
 export type GetThreadInput = {
   readonly kind: ThreadKind;
@@ -1407,6 +1415,17 @@ export function createClient(options: ClientOptions) {
      */
     getQuiz: (input: GetQuizInput): Promise<GetQuizOutput> =>
       call(options, 'GET', '/api/lessons/{id}/quiz', input),
+
+    /**
+     * Shows where something stands that the caller wrote: whether others see it, who took it away, until when they may
+     * appeal, and what came of that.
+     *
+     * What was deleted is not there any more.
+     *
+     * @throws review.not_found
+     */
+    getReview: (input: GetReviewInput): Promise<GetReviewOutput> =>
+      call(options, 'GET', '/api/me/review', input),
 
     /**
      * Shows how much is said in a thread, what stars a product has, and whether the caller may write and give stars.

@@ -1514,7 +1514,18 @@ export type OwnReview = {
   readonly version: number;
   readonly isShown: boolean;
   readonly isHidden: boolean;
+  readonly sinceAtMs: TimeMs;
+  readonly takenBy: 'platform' | 'staff' | null;
+  readonly label: number | null;
   readonly appealUntilMs: TimeMs | null;
+  readonly isAppealed: boolean;
+};
+
+/** Something of one's own, with the newest words, and where it stands. */
+export type OwnWritten = {
+  readonly title: string | null;
+  readonly body: string;
+  readonly review: OwnReview;
 };
 
 /** The number of items on a page: 1 … 50. It may be left out, which means 20. */

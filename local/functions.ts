@@ -263,6 +263,7 @@ import { checkText } from '../functions/review/checkText.ts';
 import { checkVerdict } from '../functions/review/checkVerdict.ts';
 import { flagContent } from '../functions/review/flagContent.ts';
 import { foldMarks } from '../functions/review/foldMarks.ts';
+import { getReview } from '../functions/review/getReview.ts';
 import { listBlocks } from '../functions/review/listBlocks.ts';
 import { requestUpload } from '../functions/review/requestUpload.ts';
 import { serveCheckedMedia } from '../functions/review/serveCheckedMedia.ts';
@@ -413,6 +414,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getProgress,
   getQuiz,
   getReconciliation,
+  getReview,
   getThread,
   getTopic,
   getUser,

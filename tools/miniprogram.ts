@@ -231,10 +231,12 @@ export function localMiniProgram(environment: NodeJS.ProcessEnv): MiniProgramOpt
 
 /** What has to be entered at WeChat before the mini-program may speak to anybody. */
 export function domainsOf({ apiUrl }: MiniProgramOptions, mediaHost: string | undefined): readonly string[] {
+  const media =
+    mediaHost === undefined ? '(the one of MEDIA_HOST, which is not given)' : `https://${mediaHost}`;
   return [
-    `request       ${new URL(apiUrl).origin}`,
+    `request       ${new URL(apiUrl).origin} ${media}`,
     'uploadFile    (none)',
-    `downloadFile  ${mediaHost === undefined ? '(the one of MEDIA_HOST, which is not given)' : `https://${mediaHost}`}`,
+    `downloadFile  ${media}`,
   ];
 }
 

@@ -43,8 +43,16 @@ export interface DriverOptions {
   readonly memories?: Map<string, Map<string, string>>;
   /** How long a sound or video is, in seconds; null when it cannot be played. An hour by default. */
   readonly lengthOf?: (src: string) => number | null;
+  /** The pictures that the person chooses; null when they leave it. A small one by default. */
+  readonly pictures?: (count: number) => readonly Uint8Array<ArrayBuffer>[] | null;
+  /** What becomes of a picture that is compressed. By default it stays. */
+  readonly compress?: (picture: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
   readonly log?: (...told: readonly unknown[]) => void;
 }
+
+/** One transparent dot, as PNG. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 const STARTED_AT_MS = Date.UTC(2026, 11, 1, 2);
 /** Turns of the event loop without anything under way, after which nothing comes by itself. */
@@ -96,11 +104,14 @@ export class DrivenPhone {
 
   constructor(options: DriverOptions) {
     const { now = () => STARTED_AT_MS, memories = new Map(), path = null } = options;
-    const { lengthOf = () => HOUR_SECONDS } = options;
+    const { lengthOf = () => HOUR_SECONDS, compress = (picture) => picture } = options;
+    const { pictures = () => [new Uint8Array(Buffer.from(DOT, 'base64'))] } = options;
     let bytes = 0;
     const host: Host = {
       send: options.send,
       simulate: options.simulate,
+      pictures: async (count) => pictures(count),
+      compress: async (picture) => compress(picture),
       now: () => now() + this.#clock.passedMs,
       after: (delayMs, job) => this.#clock.after(delayMs, job),
       cancel: (timer) => this.#clock.cancel(timer),

@@ -6,7 +6,8 @@ export interface Sent {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  /** A text, or the bytes of a file. */
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
 /** What comes back. */
@@ -22,6 +23,13 @@ export interface Host {
   send(request: Sent): Promise<Received>;
   /** Asks the simulators of WeChat, such as `/phone/login`. It rejects with their words. */
   simulate(path: string, body: unknown): Promise<unknown>;
+  /** Lets the person choose at most this many pictures; null when they leave it. */
+  pictures(count: number): Promise<readonly Uint8Array<ArrayBuffer>[] | null>;
+  /** A picture as JPEG of a quality from 0 to 100, no wider than this many px. */
+  compress(
+    picture: Uint8Array<ArrayBuffer>,
+    to: { readonly quality: number; readonly width: number },
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** Milliseconds since 1970. */
   now(): number;
   after(delayMs: number, job: () => void): number;

@@ -59,7 +59,8 @@ export class Network {
     const { method, url, header = {}, data, dataType = 'json', timeout = TIMEOUT_MS } = options;
     if (!METHODS.includes(method)) this.#use.strict(`wx.request has no method ${method}`);
     this.#use.counts.requests.push(`${method} ${url}`);
-    return this.#send('request', { method, url, header, data, timeout }, options.fail, (answer) =>
+    const body = typeof data === 'string' || data === undefined ? data : new Uint8Array(data);
+    return this.#send('request', { method, url, header, data: body, timeout }, options.fail, (answer) =>
       options.success({ ...answer, data: dataType === 'json' ? parsed(answer.data) : answer.data }),
     );
   }
@@ -79,7 +80,7 @@ export class Network {
       method: string;
       url: string;
       header: Readonly<Record<string, string>>;
-      data: string | undefined;
+      data: string | Uint8Array<ArrayBuffer> | undefined;
       timeout: number;
     },
     fail: (failure: CallResult) => void,

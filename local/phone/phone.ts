@@ -1,5 +1,6 @@
 /** A phone with the mini-program open: what a person does to it, and what it shows beside the page. */
 import { Engine } from './engine.ts';
+import { Files } from './files.ts';
 import { Gestures } from './gestures.ts';
 import { type Host, networkTypeOf, type Settings, type Sheet } from './host.ts';
 import type { Part } from './live.ts';
@@ -51,6 +52,7 @@ export class Phone {
   toast: string | null = null;
   /** What was copied last. */
   clipboard = '';
+  readonly files: Files;
   /** The pages whose shares have a ticket. */
   readonly ticketed = new WeakSet<object>();
   /** The last share that was sent. */
@@ -86,6 +88,7 @@ export class Phone {
     this.gestures = new Gestures(engine, (button, type) => void this.#open(button, type));
     this.network = new Network({ host, settings, counts: engine.counts, run, strict, outside });
     this.sound = new Sound(strict, run);
+    this.files = new Files({ host, run, outside });
     this.privacy = new Privacy(settings.privacy === 'agreed', (decided) => this.#askPrivacy(decided), strict);
     const wx = this.#strictWx();
   }

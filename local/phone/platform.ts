@@ -48,7 +48,8 @@ export interface RequestOptions {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly header?: Readonly<Record<string, string>>;
-  readonly data?: string;
+  /** A text, or the bytes of a file. */
+  readonly data?: string | ArrayBuffer;
   readonly dataType?: 'json' | 'text';
   readonly timeout?: number;
   readonly success: (answer: RequestAnswer) => void;
@@ -65,6 +66,21 @@ export interface DownloadOptions {
   readonly url: string;
   readonly success: (answer: { readonly tempFilePath: string; readonly statusCode: number }) => void;
   readonly fail: (failure: CallResult) => void;
+}
+
+/** A picture that was chosen or taken. `size` is bytes. */
+export interface ChosenMedia {
+  readonly tempFilePath: string;
+  readonly size: number;
+}
+
+/** Reads files of the phone's own. It has no promise form. */
+export interface FileSystem {
+  readFile(options: {
+    readonly filePath: string;
+    readonly success: (read: { readonly data: string | ArrayBuffer }) => void;
+    readonly fail: (failure: CallResult) => void;
+  }): void;
 }
 
 /** What `payOrder` gave for WeChat Pay. */
@@ -165,6 +181,19 @@ export interface Wx {
   readonly login: () => Promise<{ readonly code: string }>;
   readonly request: (options: RequestOptions) => Abortable;
   readonly downloadFile: (options: DownloadOptions) => Abortable;
+  /** Lets the person choose or take pictures. Leaving it rejects with `chooseMedia:fail cancel`. */
+  readonly chooseMedia: (options: {
+    readonly count: number;
+    readonly mediaType: 'image'[];
+    readonly sizeType: 'compressed'[];
+  }) => Promise<{ readonly tempFiles: readonly ChosenMedia[] }>;
+  /** Writes a picture anew, as JPEG of this quality, 0 to 100, and of at most this width in px. */
+  readonly compressImage: (options: {
+    readonly src: string;
+    readonly quality: number;
+    readonly compressedWidth: number;
+  }) => Promise<{ readonly tempFilePath: string }>;
+  readonly getFileSystemManager: () => FileSystem;
   readonly openDocument: (options: {
     readonly filePath: string;
     readonly fileType?: 'pdf';

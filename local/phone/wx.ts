@@ -1,5 +1,6 @@
 /** WeChat's functions, as the phone has them. */
 import type { Engine } from './engine.ts';
+import type { Files } from './files.ts';
 import type { Gestures } from './gestures.ts';
 import { type Host, networkTypeOf, type Settings, type Sheet } from './host.ts';
 import type { Network } from './network.ts';
@@ -19,6 +20,7 @@ export interface PhoneUse {
   readonly network: Network;
   readonly privacy: Privacy;
   readonly sound: Sound;
+  readonly files: Files;
   readonly onNetwork: ((status: { isConnected: boolean; networkType: NetworkType }) => void)[];
   readonly launched: EnterOptions;
   readonly entered: EnterOptions;
@@ -197,6 +199,17 @@ export function wxOf(phone: PhoneUse): Wx {
     },
     request: (options) => phone.network.request(options),
     downloadFile: (options) => phone.network.download(options),
+    chooseMedia: async ({ count }) => {
+      const name = 'chooseMedia';
+      if (!(await phone.privacy.need())) return refused(name, 'privacy permission is not authorized');
+      const tempFiles = await phone.files.choose(count);
+      return tempFiles === null ? refused(name, 'cancel') : { tempFiles, errMsg: `${name}:ok` };
+    },
+    compressImage: async ({ src, quality, compressedWidth }) => {
+      const tempFilePath = await phone.files.compress(src, { quality, width: compressedWidth });
+      return tempFilePath === null ? refused('compressImage', 'no such file') : { tempFilePath };
+    },
+    getFileSystemManager: () => ({ readFile: (options) => phone.files.read(options) }),
     openDocument: ({ filePath }) => {
       phone.openDocument(filePath);
       return done('openDocument');

@@ -69,6 +69,8 @@ export interface MyRow {
   readonly state: string;
   /** What the state means for the author; empty for nothing. */
   readonly note: string;
+  /** The way to the page that says why; empty where there is nothing to say. */
+  readonly why: string;
   readonly body: string;
   readonly mayEdit: boolean;
 }
@@ -91,6 +93,8 @@ export interface CommentsPage {
   readonly mayLeave: boolean;
   readonly stars: readonly { readonly n: number; readonly text: string; readonly label: string }[];
   readonly isSaving: boolean;
+  /** Whether a phone number has to be bound before it can be written. */
+  readonly needsPhone: boolean;
   readonly wrong: StateLine | null;
 }
 
@@ -140,15 +144,31 @@ const NOTES: Readonly<Partial<Record<MyCommentView['state'], string>>> = {
   removed: '已被移除，其他人看不到',
 };
 
-/** One's own comment. What everybody sees as it is says nothing about its review. */
+const WHY: Readonly<Partial<Record<MyCommentView['state'], string>>> = {
+  queued: '查看进度',
+  rejected: '原因与申诉',
+  removed: '原因与申诉',
+};
+
+/** Where the review of something of one's own stands. What everybody sees as it is says nothing about it. */
+export function stateOf({ state, isHidden }: Pick<MyCommentView, 'state' | 'isHidden'>): {
+  readonly state: string;
+  readonly note: string;
+  /** The way to the page that says why; empty where there is nothing to say. */
+  readonly why: string;
+} {
+  if (isHidden) return { state: '被举报，复核中', note: '复核期间其他人看不到', why: '查看进度' };
+  const shown = state === 'public' ? '' : words.reviewState[state];
+  return { state: shown, note: NOTES[state] ?? '', why: WHY[state] ?? '' };
+}
+
+/** One's own comment. */
 export function myRowOf(comment: MyCommentView, nowMs: number): MyRow {
-  const { id, threadId, state, isHidden, body, editUntilMs, createdAtMs, stars } = comment;
-  const isPublic = state === 'public';
+  const { id, threadId, body, editUntilMs, createdAtMs, stars } = comment;
   const given = stars === null ? '' : ` · ${starsText(stars)}`;
   return {
     ...{ id, threadId, body, about: `${deviceTime(createdAtMs, nowMs)}${given}` },
-    state: isHidden ? '被举报，复核中' : isPublic ? '' : words.reviewState[state],
-    note: isHidden ? '复核期间其他人看不到' : (NOTES[state] ?? ''),
+    ...stateOf(comment),
     mayEdit: editUntilMs !== null && nowMs < editUntilMs,
   };
 }
@@ -191,6 +211,7 @@ export function commentsPage(model: CommentsModel, nowMs: number, isReplies: boo
   const waiting = (mine.value?.items ?? []).filter(
     (each) => each.state !== 'public' || each.isHidden || each.editUntilMs !== null,
   );
+  const needsPhone = failure?.code === 'phone.required';
   const empty = { title: isReplies ? '还没有回复' : '还没有评论，来说第一句', action: '' };
   return {
     line: stateLineOf(said, empty, (value) => value.items.length === 0 && waiting.length === 0),
@@ -215,7 +236,7 @@ export function commentsPage(model: CommentsModel, nowMs: number, isReplies: boo
           label: `${n} 星${n === stars ? '，已选' : ''}`,
         }))
       : [],
-    isSaving,
-    wrong: failure === null ? null : failureLine(failure),
+    ...{ isSaving, needsPhone },
+    wrong: failure === null || needsPhone ? null : failureLine(failure),
   };
 }

@@ -1,6 +1,7 @@
 /** Groups and their topics, as pages show them. */
 import type { CommentView, GroupItem, MyTopicView, TopicKind, TopicView } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
+import { stateOf } from './comments.ts';
 import { deviceTime } from './deviceTime.ts';
 
 /** A group in a list. */
@@ -62,24 +63,42 @@ export function topicRow(topic: TopicView, nowMs: number): TopicRow {
   };
 }
 
-/** One's own topic that others do not see as it is. */
+/** One's own topic and where its review stands. */
 export interface MyTopicRow {
   readonly id: string;
   readonly title: string;
+  readonly body: string;
+  readonly images: TopicView['images'];
+  /** `11月30日 18:05 · 3 条回复 · ♥ 2` */
+  readonly about: string;
+  /** `审核中`, `未通过`; empty when everybody sees it as it is. */
   readonly state: string;
+  /** What the state means for the author; empty for nothing. */
+  readonly note: string;
+  /** The way to the page that says why; empty where there is nothing to say. */
+  readonly why: string;
+  readonly mayOpen: boolean;
+  readonly mayEdit: boolean;
+}
+
+/** One's own topic. */
+export function myTopicRow(topic: MyTopicView, nowMs: number): MyTopicRow {
+  const { id, title, body, images, createdAtMs, replies, likes, editUntilMs, isShown } = topic;
+  const counts = [...(replies > 0 ? [`${replies} 条回复`] : []), ...(likes > 0 ? [`♥ ${likes}`] : [])];
+  return {
+    ...{ id, title, body, images, ...stateOf(topic), mayOpen: isShown },
+    about: [deviceTime(createdAtMs, nowMs), ...counts].join(' · '),
+    mayEdit: editUntilMs !== null && nowMs < editUntilMs,
+  };
 }
 
 /** One's own topics of a group that wait, were refused or are hidden. */
-export function waitingRows(mine: readonly MyTopicView[], groupId: string): MyTopicRow[] {
+export function waitingRows(mine: readonly MyTopicView[], groupId: string, nowMs: number): MyTopicRow[] {
   return mine
     .filter(
       (one) => one.groupId === groupId && one.state !== 'deleted' && !(one.isShown && one.state === 'public'),
     )
-    .map(({ id, title, state, isHidden }) => ({
-      id,
-      title,
-      state: isHidden ? '已隐藏' : words.reviewState[state],
-    }));
+    .map((one) => myTopicRow(one, nowMs));
 }
 
 /** What can be chosen of a group's topics. */

@@ -86,8 +86,14 @@ export const talkRoutes = {
   topic: (topicId: string) => `/talk/topic/topic?${query({ id: topicId })}`,
   /** Where a topic of a group is written. */
   write: (groupId: string) => `/talk/write/write?${query({ group: groupId })}`,
+  /** Where one of one's own topics is changed. */
+  rewrite: (topicId: string) => `/talk/write/write?${query({ id: topicId })}`,
+  /** Somebody's own topics. */
+  myTopics: '/talk/myTopics/myTopics',
   /** Somebody's own comments. */
   mine: '/talk/mine/mine',
+  /** Where something stands that somebody wrote, `comment:cmt_…`, and the way to appeal. */
+  appeal: (target: string) => `/talk/appeal/appeal?${query({ target })}`,
   /** Whom somebody leaves out of what they read. */
   blocks: '/talk/blocks/blocks',
   /** What who was sent a drop of coupons opens. */

@@ -1,4 +1,4 @@
-/** Ids of what this phone creates: orders, refunds, redemptions, notes, comments and topics. */
+/** Ids of what this phone creates: orders, refunds, redemptions, notes, comments, topics and uploads. */
 import { makeId } from '../../client/id.ts';
 
 /** The number of random letters in an id. */
@@ -15,7 +15,9 @@ async function chances(): Promise<readonly number[]> {
 }
 
 /** A new id. It is kept until there is an answer, so that a repeated request creates once. */
-export async function newId(prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top' | 'fbk'): Promise<string> {
+export async function newId(
+  prefix: 'ord' | 'rfd' | 'rdm' | 'nte' | 'cmt' | 'top' | 'fbk' | 'upl',
+): Promise<string> {
   const bytes = await chances();
   let next = 0;
   const random = () => {

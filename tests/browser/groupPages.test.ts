@@ -53,6 +53,21 @@ const waiting = {
   ...{ editUntilMs: null, likes: 0, replies: 0 },
 };
 
+const rejected = {
+  ...waiting,
+  id: `${TOPIC.slice(0, -1)}4`,
+  title: '推荐一个群',
+  body: '加我',
+  state: 'rejected',
+};
+const written = {
+  ...{ title: '推荐一个群', body: '想一起读书的加我，一起打卡，互相监督。' },
+  review: {
+    ...{ target: `topic:${rejected.id}`, state: 'rejected', version: 1, isShown: false, isHidden: false },
+    ...{ sinceAtMs: AT_MS, takenBy: 'platform', label: 10001, appealUntilMs: Date.UTC(2099, 0, 1) },
+    isAppealed: false,
+  },
+};
 const drop = (path: string) => {
   const id = path.slice(-30);
   const whyNot = ({ 2: 'empty', 3: 'ended', 4: 'not_in_group' } as const)[id.slice(-1)] ?? null;
@@ -87,7 +102,9 @@ function answered(path: string): unknown {
       topic({ id: `${TOPIC.slice(0, -1)}2`, kind: 'digest', isPinned: false, isByStaff: true }),
     ]);
   if (path.includes('/api/groups/')) return { group };
-  if (path.endsWith('/api/me/topics')) return page([waiting]);
+  if (path.endsWith('/api/me/topics'))
+    return page([{ ...waiting, editUntilMs: Date.UTC(2099, 0, 1) }, rejected]);
+  if (path.endsWith('/api/me/review')) return { written };
   if (path.includes('/api/topics/')) return { topic: topic({ acceptedCommentId: comment(1).id }) };
   return path.endsWith('/api/comments') ? page([comment(1), comment(2)]) : null;
 }
@@ -107,7 +124,7 @@ describeInBrowser('each page of groups', () => {
     const who = `member${scheme}`;
     await shop.logIn(who);
     const watched = await openPage(browser, { screen: 'phone', scheme });
-    await watched.page.route(/\/api\/(groups|drops|topics|comments|me\/topics)/, (route) => {
+    await watched.page.route(/\/api\/(groups|drops|topics|comments|me\/topics|me\/review)/, (route) => {
       const data = answered(new URL(route.request().url()).pathname);
       return data === null ? route.continue() : route.fulfill({ json: { requestId: 'req_00000000', data } });
     });
@@ -117,6 +134,9 @@ describeInBrowser('each page of groups', () => {
       ['group', talkRoutes.group(GROUP)],
       ['topic', talkRoutes.topic(TOPIC)],
       ['write', talkRoutes.write(GROUP)],
+      ['my-topics', talkRoutes.myTopics],
+      ['rewrite', talkRoutes.rewrite(waiting.id)],
+      ['appeal', talkRoutes.appeal(`topic:${rejected.id}`)],
       ...DROPS,
     ] as const) {
       const search = new URLSearchParams({ who, path, ...(scheme === 'dark' && { dark: '1' }) });

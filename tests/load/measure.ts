@@ -134,7 +134,7 @@ export function exchange(
   method: string,
   url: string,
   headers: Readonly<Record<string, string>> = {},
-  body = '',
+  body: string | Uint8Array = '',
 ): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly body: string }> {
   return new Promise((resolve, reject) => {
     const sent = request(

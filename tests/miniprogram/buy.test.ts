@@ -199,10 +199,10 @@ describe('trap 5: the session ends in the middle', () => {
       }[when];
       const ids: string[] = [];
       person.before = async ({ method, url, body }) => {
-        if (isOrder(method, url)) ids.push(JSON.parse(body ?? '{}').orderId);
+        if (isOrder(method, url)) ids.push(JSON.parse(String(body ?? '{}')).orderId);
         if (ends?.(method, url) && person.codes < 2 + (when === 'before the order' ? 0 : 1)) {
           person.before = async (later) => {
-            if (isOrder(later.method, later.url)) ids.push(JSON.parse(later.body ?? '{}').orderId);
+            if (isOrder(later.method, later.url)) ids.push(JSON.parse(String(later.body ?? '{}')).orderId);
             return null;
           };
           await person.client.logoutEverywhere();

@@ -1,3 +1,4 @@
+import { seedCourseId } from '../../local/seed/seedCatalogue.ts';
 import { routes, talkRoutes } from '../../miniprogram/model/routes.ts';
 import { type Opening, type Shop, startShop } from './support/shop.ts';
 
@@ -127,6 +128,20 @@ describe('groups on the phone', () => {
     await phone.type({ tag: 'textarea', name: '正文' }, '读完了第一章');
     await phone.tap('发布');
     expect(state.asked).toEqual(['POST /api/topics']);
+  });
+
+  test('there is a way to them from what they are about, for who has that', async () => {
+    const person = await open();
+    const { phone, client } = person;
+    await phone.away(1, routes.detail(seedCourseId(20), 'course'));
+    await phone.tap('免费领取');
+    await phone.tap({ role: 'button', has: '免费领取' });
+    expect((await client.getCourse({ id: seedCourseId(20) })).owned?.isOwned).toBe(true);
+    const { serve } = served({ kind: 'course', productId: seedCourseId(20), title: '同学小组' });
+    person.before = serve;
+    await phone.away(1, routes.detail(seedCourseId(20), 'course'));
+    await phone.tap('进入小组「同学小组」 ›');
+    expect(phone.route).toBe('talk/group/group');
   });
 
   test('there is a way to them from one’s own things, where they are on', async () => {

@@ -252,7 +252,7 @@ describe('logging in', () => {
     const person = await open();
     await logIn(person);
     await person.client.logoutEverywhere();
-    const bodies: (string | null)[] = [];
+    const bodies: Sent['body'][] = [];
     person.before = async ({ method, url, body }) => {
       if (pathOf({ method, url }) === 'POST /api/coupons/receive') bodies.push(body);
       return null;

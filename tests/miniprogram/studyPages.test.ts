@@ -97,7 +97,11 @@ describe('a certificate', () => {
     ...{ finishedAtMs: NOW, state: 'issued', issuedAtMs: NOW },
     review: {
       ...{ target: 'certificate:usr_1:prd_1', state: 'public', version: 1, isShown: true },
-      ...{ isHidden: false, appealUntilMs: null },
+      ...{
+        isHidden: false,
+        ...{ sinceAtMs: 0, takenBy: null, label: null, isAppealed: false },
+        appealUntilMs: null,
+      },
     },
   };
   const model: CertificateModel = {

@@ -5,6 +5,7 @@ import { Phone } from '../phone.ts';
 import { settingsIn } from './address.ts';
 import { byId, isScreenDark } from './dom.ts';
 import { Frame } from './frame.ts';
+import { choosePictures, compressed } from './pictures.ts';
 import { SettingsPanel } from './settings.ts';
 import { soundPlayer } from './soundPlayer.ts';
 
@@ -68,6 +69,8 @@ function hostOf(ahead: number, changed: () => void): Host {
       if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
       return response.json();
     },
+    pictures: choosePictures,
+    compress: compressed,
     now: () => Date.now() + ahead,
     after: (delayMs, job) => window.setTimeout(job, delayMs),
     cancel: (timer) => window.clearTimeout(timer),

@@ -46,6 +46,8 @@ export class Screen {
   readonly #phone: Phone;
   readonly #nodes = new WeakMap<Part, HTMLElement | Text>();
   readonly #parts = new WeakMap<Node, Part>();
+  /** Pictures of the phone's own, as addresses. */
+  readonly #pictures = new Map<string, string>();
   readonly #fields = new WeakMap<Part, Field>();
   readonly #styles = new WeakMap<Part, string>();
 
@@ -247,6 +249,18 @@ export class Screen {
     }
   }
 
+  /** Where a picture is: in the package, on the phone, or at its own address. */
+  #sourceOf(src: string): string {
+    const { engine, files } = this.#phone;
+    const bytes = files.find(src);
+    if (bytes === null) return engine.package.files[src] ?? src;
+    const known = this.#pictures.get(src);
+    const letters = () => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    const url = known ?? `data:image/jpeg;base64,${btoa(letters())}`;
+    this.#pictures.set(src, url);
+    return url;
+  }
+
   #particular(part: Part, node: HTMLElement): void {
     const { attributes } = part.drawn;
     const field = this.#fields.get(part);
@@ -254,7 +268,7 @@ export class Screen {
       const src = String(attributes.src ?? '');
       set(node, 'loading', attributes['lazy-load'] === true ? 'lazy' : undefined);
       set(node, 'alt', attributes['aria-label'] ?? '');
-      set(node, 'src', src === '' ? undefined : (this.#phone.engine.package.files[src] ?? src));
+      set(node, 'src', src === '' ? undefined : this.#sourceOf(src));
       node.style.setProperty('object-fit', FITS[String(attributes.mode)] ?? 'fill');
       node.classList.toggle('p-is-width-fix', attributes.mode === 'widthFix');
     } else if (node instanceof HTMLVideoElement) {

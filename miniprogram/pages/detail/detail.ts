@@ -1,12 +1,14 @@
 /** A product of any kind: what it is, what it costs the caller, and what they have of it. */
-import type { CourseProgressView, ProductKind } from '../../../client/types.ts';
-import type { PhoneEvent } from '../../../local/phone/platform.ts';
+import type { CourseProgressView, GroupItem, ProductKind } from '../../../client/types.ts';
+import type { PhoneEvent, TapEvent } from '../../../local/phone/platform.ts';
 import { type Detail, type DetailView, detailView } from '../../model/detail.ts';
+import type { Failure } from '../../model/failure.ts';
 import { type Loaded, unread } from '../../model/loaded.ts';
-import { buyRoutes, routes, studyRoutes, wayToStudy } from '../../model/routes.ts';
+import { buyRoutes, routes, studyRoutes, talkRoutes, wayToStudy } from '../../model/routes.ts';
 import { leadOn, type StateLine, stateLineOf } from '../../model/stateLine.ts';
 import { client } from '../../wx/client.ts';
 import { failureOf } from '../../wx/failure.ts';
+import { features } from '../../wx/features.ts';
 import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 import { cached } from '../../wx/store.ts';
@@ -14,11 +16,13 @@ import { cached } from '../../wx/store.ts';
 interface Model {
   readonly detail: Loaded<Detail>;
   readonly progress: Loaded<CourseProgressView>;
+  /** The groups of what somebody has, which they may enter. */
+  readonly groups: Loaded<readonly GroupItem[]>;
   readonly isPutting: boolean;
   readonly isTrying: boolean;
   readonly isInCart: boolean;
-  /** What the last button failed with; empty for nothing. */
-  readonly wrong: string;
+  /** What the last button failed with; null for nothing. */
+  readonly failure: Failure | null;
 }
 
 /** What the template reads. */
@@ -28,6 +32,8 @@ export interface View {
   readonly cart: string;
   readonly isPutting: boolean;
   readonly isTrying: boolean;
+  readonly groups: readonly { readonly id: string; readonly title: string }[];
+  readonly needsPhone: boolean;
   readonly wrong: string;
 }
 
@@ -47,30 +53,55 @@ const read = (self: Self<Model>) =>
     cached(`detail:${idOf(self)}`, 0, () => ask(idOf(self), self.query.kind)),
   );
 
-/** A course that somebody has is shown with how far they are. */
+/** The groups of a product, where there are groups. */
+async function readGroups(self: Self<Model>): Promise<void> {
+  const on = await features();
+  if (on === null || on.groups === 'off') return;
+  await self.read('groups', async () => (await client.listGroups({ productId: idOf(self) })).items);
+}
+
+/** What somebody has is shown with its groups, and a course with how far they are. */
 async function load(self: Self<Model>): Promise<void> {
   await read(self);
   const { value } = self.model.detail;
-  if (value?.kind !== 'course' || value.of.owned?.isOwned !== true) return;
-  await self.read('progress', () => client.getProgress({ id: idOf(self) }));
+  if (value?.of.owned?.isOwned !== true) return;
+  await Promise.all([
+    readGroups(self),
+    value.kind === 'course' && self.read('progress', () => client.getProgress({ id: idOf(self) })),
+  ]);
+}
+
+async function startTrial(self: Self<Model>): Promise<void> {
+  if (self.model.isTrying) return;
+  self.set({ isTrying: true, failure: null });
+  try {
+    await client.startTrial({ id: idOf(self) });
+    self.set({ isTrying: false });
+    await load(self);
+  } catch (caught) {
+    self.set({ isTrying: false, failure: failureOf(caught) });
+  }
 }
 
 const own = page({
   model: (): Model => ({
     detail: unread,
     progress: unread,
+    groups: unread,
     isPutting: false,
     isTrying: false,
     isInCart: false,
-    wrong: '',
+    failure: null,
   }),
-  view: ({ detail, progress, isPutting, isTrying, isInCart, wrong }, nowMs): View => ({
+  view: ({ detail, progress, groups, isPutting, isTrying, isInCart, failure }, nowMs): View => ({
     line: leadOn(stateLineOf(detail), '去选课'),
     detail: detail.value === null ? null : detailView(detail.value, nowMs, progress.value),
     cart: isInCart ? '去购物车' : '加入购物车',
     isPutting,
     isTrying,
-    wrong,
+    groups: (groups.value ?? []).map(({ id, title }) => ({ id, title })),
+    needsPhone: failure?.code === 'phone.required',
+    wrong: failure === null || failure.code === 'phone.required' ? '' : failure.message,
   }),
   load,
   again: load,
@@ -93,26 +124,19 @@ const own = page({
       return go(way(idOf(self), detail.id));
     },
     buy: (self) => go(buyRoutes.checkout([idOf(self)])),
-    startTrial: async (self) => {
-      if (self.model.isTrying) return;
-      self.set({ isTrying: true, wrong: '' });
-      try {
-        await client.startTrial({ id: idOf(self) });
-        self.set({ isTrying: false });
-        await load(self);
-      } catch (caught) {
-        self.set({ isTrying: false, wrong: failureOf(caught).message });
-      }
-    },
+    startTrial,
+    closePhone: (self) => self.set({ failure: null }),
+    toGroup: (_, { currentTarget }: TapEvent<{ readonly id: string }>) =>
+      go(talkRoutes.group(currentTarget.dataset.id)),
     putInCart: async (self) => {
       if (self.model.isInCart) return go(buyRoutes.cart);
       if (self.model.isPutting) return;
-      self.set({ isPutting: true, wrong: '' });
+      self.set({ isPutting: true, failure: null });
       try {
         await client.putCartItem({ productId: idOf(self) });
         self.set({ isPutting: false, isInCart: true });
       } catch (caught) {
-        self.set({ isPutting: false, wrong: failureOf(caught).message });
+        self.set({ isPutting: false, failure: failureOf(caught) });
       }
     },
   },

@@ -115,12 +115,15 @@ const own = page({
       self.set({ replyTo: detail, editing: null, failure: null }),
     replies: (_: Own, { detail }: PhoneEvent<{ readonly id: string }>) => go(talkRoutes.replies(detail.id)),
     leave: (self: Own) => self.set({ replyTo: null, editing: null, text: '', stars: 0, failure: null }),
+    closePhone: (self: Own) => self.set({ failure: null }),
     save: (self: Own) => (self.model.isSaving || self.model.text.trim() === '' ? undefined : send(self)),
     edit: (self: Own, { currentTarget }: OwnEvent) => {
       const found = self.model.mine.value?.items.find(({ id }) => id === currentTarget.dataset.id);
       if (found !== undefined)
         self.set({ editing: found, replyTo: null, text: found.body, stars: found.stars ?? 0, failure: null });
     },
+    toAppeal: (_: Own, { currentTarget }: OwnEvent) =>
+      go(talkRoutes.appeal(`comment:${currentTarget.dataset.id}`)),
     remove: async (self: Own, { currentTarget }: OwnEvent) => {
       const { confirm } = await wx.showModal({ title: '删除这条评论？', confirmText: '删除' });
       if (!confirm) return;

@@ -107,7 +107,7 @@ const own = page({
       mute: known?.isMuted ? '打开提醒' : '消息免打扰',
       isBusy,
       filters: FILTERS.map((one) => ({ ...one, isOn: one.id === kind })),
-      mine: isMember ? waitingRows(mine.value?.items ?? [], known.id) : [],
+      mine: isMember ? waitingRows(mine.value?.items ?? [], known.id, nowMs) : [],
       rows: items.map((topic) => topicRow(topic, nowMs)),
       topicsLine: isMember
         ? stateLineOf(
@@ -131,6 +131,9 @@ const own = page({
     },
     open: (_: Own, { currentTarget }: TapEvent<{ readonly id: string }>) =>
       go(talkRoutes.topic(currentTarget.dataset.id)),
+    rewrite: (_: Own, { currentTarget }: TapEvent<{ readonly id: string }>) =>
+      go(talkRoutes.rewrite(currentTarget.dataset.id)),
+    toMine: () => go(talkRoutes.myTopics),
     write: (self: Own) => go(talkRoutes.write(groupOf(self))),
     join: (self: Own) => change(self, () => client.joinGroup({ id: groupOf(self) })),
     leave: async (self: Own) => {
@@ -141,6 +144,8 @@ const own = page({
       const isMuted = self.model.group.value?.isMuted !== true;
       return change(self, () => client.updateGroupNote({ id: groupOf(self), isMuted }));
     },
+    toAppeal: (_: Own, { currentTarget }: TapEvent<{ readonly id: string }>) =>
+      go(talkRoutes.appeal(`topic:${currentTarget.dataset.id}`)),
     remove: async (self: Own, { currentTarget }: TapEvent<{ readonly id: string }>) => {
       const { confirm } = await wx.showModal({ title: '删除这个话题？', confirmText: '删除' });
       if (confirm) await change(self, () => client.removeTopic({ id: currentTarget.dataset.id }));

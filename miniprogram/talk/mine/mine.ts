@@ -51,8 +51,11 @@ const own = page({
   more: readMore,
   on: {
     readMore,
+    toTopics: () => go(talkRoutes.myTopics),
     toBlocks: () => go(talkRoutes.blocks),
     open: (_: Own, { currentTarget }: RowEvent) => go(talkRoutes.comments(currentTarget.dataset.thread)),
+    toAppeal: (_: Own, { currentTarget }: RowEvent) =>
+      go(talkRoutes.appeal(`comment:${currentTarget.dataset.id}`)),
     remove: async (self: Own, { currentTarget }: RowEvent) => {
       const { confirm } = await wx.showModal({ title: '删除这条评论？', confirmText: '删除' });
       if (!confirm) return;

@@ -28,8 +28,6 @@ interface Kind<S extends MessageSubject> {
 type Of<K extends MessageKind> = Extract<MessageSubject, { readonly kind: K }>;
 
 const USUAL = { mayWait: true, isMarketing: false } as const;
-/** The inbox itself, for what has no page of its own. */
-const INBOX = 'own/inbox/inbox';
 
 const yuan = (fen: number) => `¥${(fen / 100).toFixed(2)}`;
 
@@ -127,7 +125,7 @@ const KINDS: { readonly [K in MessageKind]: Kind<Of<K>> } = {
     ...{ ...USUAL, template: 'reply', title: '收到新回复', state: '有回复' },
     text: ({ replier }) => `${replier} 回复了您的评论`,
     about: ({ replier }) => `${replier} 的回复`,
-    page: () => INBOX,
+    page: ({ commentId }) => `talk/comments/comments?id=${commentId}`,
     example: {
       ...{
         kind: 'comment_replied',
@@ -141,7 +139,7 @@ const KINDS: { readonly [K in MessageKind]: Kind<Of<K>> } = {
     ...{ ...USUAL, template: 'review', title: '内容已被移除', state: '已移除' },
     text: () => '您发布的一条内容不符合社区规范，已被移除。14 天内可以申诉',
     about: () => '您发布的内容',
-    page: () => INBOX,
+    page: ({ target }) => `talk/appeal/appeal?target=${target}`,
     example: { kind: 'content_removed', target: `comment:cmt_${ID}` },
   },
   feedback_answered: {

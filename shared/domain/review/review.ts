@@ -12,6 +12,7 @@ import { fail } from '../../errors.ts';
 import { DAY_MS, HOUR_MS, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type {
   OwnReview,
+  OwnWritten,
   Review,
   ReviewDecision,
   Reviewed,
@@ -259,8 +260,21 @@ function appealUntilMs({ state, appealedVersion, version, sinceAtMs }: Review, n
 
 /** Where it stands, for its author. */
 export function ownReview(target: ReviewTarget, { review, isShown }: Reviewed, now: TimeMs): OwnReview {
-  const { state, version, isHidden } = review;
-  return { target, state, version, isShown, isHidden, appealUntilMs: appealUntilMs(review, now) };
+  const { state, version, isHidden, sinceAtMs, takenBy: by, label, appealedVersion } = review;
+  const isByStaff = by !== 'platform';
+  return {
+    ...{ target, state, version, isShown, isHidden, sinceAtMs },
+    takenBy: by === null ? null : isByStaff ? 'staff' : 'platform',
+    label: isByStaff ? null : label,
+    ...{ appealUntilMs: appealUntilMs(review, now), isAppealed: appealedVersion === version },
+  };
+}
+
+/** The same with its newest words. Null when its author deleted it. */
+export function ownWritten(target: ReviewTarget, reviewed: Reviewed, now: TimeMs): OwnWritten | null {
+  const { newest, review } = reviewed;
+  if (review.state === 'deleted') return null;
+  return { title: newest.title, body: newest.body, review: ownReview(target, reviewed, now) };
 }
 
 /** The author deletes it: its words are gone for good. The same object when it is deleted already. */

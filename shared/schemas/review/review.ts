@@ -119,10 +119,22 @@ export const OwnReview = z.object({
   isShown: z.boolean(),
   /** Whether flags hide it until staff decide. */
   isHidden: z.boolean(),
+  /** Since when it is in this state. */
+  sinceAtMs: TimeMs,
+  /** Who took it away last: the platform's check, or staff. Null for nobody, and where it was not taken away. */
+  takenBy: z.enum(['platform', 'staff']).nullable(),
+  /** The platform's label of the risk it found; null for none, and where staff took it away. */
+  label: z.int().nullable(),
   /** Until when its author may appeal; null when they may not. */
   appealUntilMs: TimeMs.nullable(),
+  /** Whether its author has appealed for this version. What came of that is its state. */
+  isAppealed: z.boolean(),
 });
 export type OwnReview = z.infer<typeof OwnReview>;
+
+/** Something of one's own, with the newest words, and where it stands. */
+export const OwnWritten = z.object({ title: z.string().nullable(), body: z.string(), review: OwnReview });
+export type OwnWritten = z.infer<typeof OwnWritten>;
 
 /** What of a thing waits for staff. */
 export const ReviewMatterKind = z.enum(['content_review', 'content_flagged', 'appeal']);

@@ -35,6 +35,7 @@ describeFunction(appealReview, () => {
         version: 1,
         isShown: false,
         isHidden: false,
+        ...{ sinceAtMs: world.clock.now(), takenBy: 'platform', label: 20006, isAppealed: true },
         appealUntilMs: null,
       },
     });
