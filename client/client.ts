@@ -31,8 +31,12 @@ import type {
   CourseSort,
   CourseView,
   Cursor,
+  DisputeWords,
   DropId,
   DropView,
+  ExpertOffer,
+  ExpertPage,
+  ExpertView,
   FeedbackAsked,
   FeedbackId,
   FeedbackPage,
@@ -70,6 +74,7 @@ import type {
   MembershipView,
   Month,
   MyCommentView,
+  MyExpertView,
   MyGiftPage,
   MyTopicPage,
   MyTopicView,
@@ -87,6 +92,7 @@ import type {
   OwnReview,
   OwnWritten,
   PageSize,
+  PaidState,
   Password,
   PhoneCode,
   PhonePaymentView,
@@ -98,6 +104,10 @@ import type {
   ProductPage,
   ProductView,
   ProfileView,
+  QuestionCard,
+  QuestionId,
+  QuestionPage,
+  QuestionView,
   QuizView,
   Quote,
   RedemptionId,
@@ -119,6 +129,7 @@ import type {
   ShareTarget,
   ShareToken,
   ShareView,
+  ShelfKind,
   Stars,
   Subscribable,
   Talk,
@@ -150,6 +161,13 @@ export type { ClientAnswer, ClientRequest } from './request.ts';
 export { type ClientOptions, ZhikeError } from './transport.ts';
 export type * from './types.ts';
 
+export type AcceptAnswerInput = {
+  readonly id: QuestionId;
+};
+export type AcceptAnswerOutput = {
+  readonly question: QuestionCard;
+};
+
 export type AcceptCommentInput = {
   readonly id: TopicId;
   readonly commentId: CommentId | null;
@@ -158,12 +176,29 @@ export type AcceptCommentOutput = {
   readonly acceptedCommentId: CommentId | null;
 };
 
+export type AnswerQuestionInput = {
+  readonly body: string;
+  readonly images: readonly UploadId[];
+  readonly audio: UploadId | null;
+  readonly id: QuestionId;
+};
+export type AnswerQuestionOutput = {
+  readonly question: QuestionView;
+};
+
 export type AppealReviewInput = {
   readonly target: KnownTarget;
   readonly words: AppealWords;
 };
 export type AppealReviewOutput = {
   readonly review: OwnReview;
+};
+
+export type ApplyAsExpertInput = {
+  readonly offer: ExpertOffer;
+};
+export type ApplyAsExpertOutput = {
+  readonly expert: MyExpertView;
 };
 
 export type BindPhoneInput = {
@@ -273,6 +308,17 @@ export type CreateOrderOutput = {
   readonly order: OrderView;
 };
 
+export type CreateQuestionInput = {
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly UploadId[];
+  readonly id: QuestionId;
+  readonly expertId: UserId;
+};
+export type CreateQuestionOutput = {
+  readonly question: QuestionView;
+};
+
 export type CreateShareInput = {
   readonly target: ShareTarget;
 };
@@ -290,6 +336,21 @@ export type CreateTopicInput = {
 };
 export type CreateTopicOutput = {
   readonly topic: MyTopicView;
+};
+
+export type DeclineQuestionInput = {
+  readonly id: QuestionId;
+};
+export type DeclineQuestionOutput = {
+  readonly question: QuestionCard;
+};
+
+export type DisputeAnswerInput = {
+  readonly id: QuestionId;
+  readonly words: DisputeWords;
+};
+export type DisputeAnswerOutput = {
+  readonly question: QuestionCard;
 };
 
 export type EndSessionInput = {
@@ -333,6 +394,13 @@ export type GetDropOutput = {
   readonly drop: DropView;
 };
 
+export type GetExpertInput = {
+  readonly id: UserId;
+};
+export type GetExpertOutput = {
+  readonly expert: ExpertView;
+};
+
 export type GetFeaturesInput = Readonly<Record<string, never>>;
 export type GetFeaturesOutput = Talk;
 
@@ -360,7 +428,7 @@ export type GetLessonInput = {
 export type GetLessonOutput = LessonView;
 
 export type GetLibraryInput = {
-  readonly kind?: ProductKind | undefined;
+  readonly kind?: ShelfKind | undefined;
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
 };
@@ -376,6 +444,11 @@ export type GetMediaOutput = MediaView;
 
 export type GetMembershipInput = Readonly<Record<string, never>>;
 export type GetMembershipOutput = MembershipView;
+
+export type GetMyExpertInput = Readonly<Record<string, never>>;
+export type GetMyExpertOutput = {
+  readonly expert: MyExpertView;
+};
 
 export type GetMySharesInput = {
   readonly cursor?: Cursor | undefined;
@@ -417,6 +490,13 @@ export type GetProgressInput = {
   readonly id: ProductId;
 };
 export type GetProgressOutput = CourseProgressView;
+
+export type GetQuestionInput = {
+  readonly id: QuestionId;
+};
+export type GetQuestionOutput = {
+  readonly question: QuestionView;
+};
 
 export type GetQuizInput = {
   readonly id: LessonId;
@@ -527,6 +607,12 @@ export type ListCoursesInput = {
 };
 export type ListCoursesOutput = CoursePage;
 
+export type ListExpertsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListExpertsOutput = ExpertPage;
+
 export type ListFlashSalesInput = Readonly<Record<string, never>>;
 export type ListFlashSalesOutput = {
   readonly items: readonly FlashSaleView[];
@@ -580,6 +666,12 @@ export type ListMyFeedbackInput = {
 };
 export type ListMyFeedbackOutput = FeedbackPage;
 
+export type ListMyQuestionsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListMyQuestionsOutput = QuestionPage;
+
 export type ListMyRefundsInput = {
   readonly cursor?: Cursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -607,7 +699,7 @@ export type ListOrdersInput = {
 export type ListOrdersOutput = OrderPage;
 
 export type ListProductsInput = {
-  readonly kind?: ProductKind | undefined;
+  readonly kind?: ShelfKind | undefined;
   readonly category?: Category | undefined;
   readonly memberFree?: 'true' | undefined;
   readonly sort?: CourseSort | undefined;
@@ -615,6 +707,13 @@ export type ListProductsInput = {
   readonly limit?: PageSize | undefined;
 };
 export type ListProductsOutput = ProductPage;
+
+export type ListQuestionsForMeInput = {
+  readonly state?: PaidState | undefined;
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListQuestionsForMeOutput = QuestionPage;
 
 export type ListRefundsInput = {
   readonly orderId: OrderId;
@@ -715,6 +814,14 @@ export type QuoteRefundInput = {
 };
 export type QuoteRefundOutput = {
   readonly quote: RefundQuote;
+};
+
+export type RateAnswerInput = {
+  readonly id: QuestionId;
+  readonly stars: number;
+};
+export type RateAnswerOutput = {
+  readonly question: QuestionCard;
 };
 
 export type ReceiveCouponInput = {
@@ -840,7 +947,7 @@ export type SearchCoursesOutput = CoursePage;
 
 export type SearchProductsInput = {
   readonly q: string;
-  readonly kind?: ProductKind | undefined;
+  readonly kind?: ShelfKind | undefined;
   readonly category?: Category | undefined;
   readonly cursor?: SearchCursor | undefined;
   readonly limit?: PageSize | undefined;
@@ -909,6 +1016,13 @@ export type UpdateCommentOutput = {
   readonly comment: MyCommentView;
 };
 
+export type UpdateExpertInput = {
+  readonly isPaused: boolean;
+};
+export type UpdateExpertOutput = {
+  readonly expert: MyExpertView;
+};
+
 export type UpdateGroupNoteInput = {
   readonly id: GroupId;
   readonly isMuted?: boolean | undefined;
@@ -965,11 +1079,28 @@ export type WithdrawConsentInput = {
 };
 export type WithdrawConsentOutput = UserView;
 
+export type WithdrawQuestionInput = {
+  readonly id: QuestionId;
+};
+export type WithdrawQuestionOutput = {
+  readonly question: QuestionCard;
+};
+
 /**
  * What learners and guests may call, as an object with one method for each function. It never retries a call by itself.
  */
 export function createClient(options: ClientOptions) {
   return {
+    /**
+     * Accepts the answer to the caller's question, which settles it: its money is earned.
+     *
+     * Safe to repeat.
+     *
+     * @throws question.not_found, question.not_open
+     */
+    acceptAnswer: (input: AcceptAnswerInput): Promise<AcceptAnswerOutput> =>
+      call(options, 'POST', '/api/questions/{id}/accept', input),
+
     /**
      * Accepts a comment as the answer to what a topic asks, in place of any other, or accepts none.
      *
@@ -982,6 +1113,22 @@ export function createClient(options: ClientOptions) {
       call(options, 'POST', '/api/topics/{id}/accept', input),
 
     /**
+     * Answers a paid question, as its expert.
+     *
+     * The asker sees the answer once it has passed its check; the clock stands
+     * meanwhile.
+     *
+     * An answer that does not pass puts the question back, with a day at least. The same answer again changes nothing.
+     * Of
+     * an answer and the end of its time at the same moment one wins, and the other hears so.
+     *
+     * @throws question.not_found, question.not_open, question.expired, upload.not_found, review.not_editable,
+     * consent.required, phone.required
+     */
+    answerQuestion: (input: AnswerQuestionInput): Promise<AnswerQuestionOutput> =>
+      call(options, 'POST', '/api/questions/{id}/answer', input),
+
+    /**
      * Asks staff to look again at something of the caller's that was refused or removed: once for a version, within 14
      * days.
      *
@@ -991,6 +1138,20 @@ export function createClient(options: ClientOptions) {
      */
     appealReview: (input: AppealReviewInput): Promise<AppealReviewOutput> =>
       call(options, 'POST', '/api/appeals', input),
+
+    /**
+     * Offers to answer paid questions, or changes the offer.
+     *
+     * Staff read it before anybody else does.
+     *
+     * What was approved before stays in force until then. The same offer again changes nothing. A price is from 5 to
+     * 500
+     * yuan. Medicine, law and investment need a licence, which only staff see.
+     *
+     * @throws feature.off, consent.required, phone.required, expert.price_out_of_range, expert.licence_missing
+     */
+    applyAsExpert: (input: ApplyAsExpertInput): Promise<ApplyAsExpertOutput> =>
+      call(options, 'PUT', '/api/me/expert', input),
 
     /**
      * Binds the caller's phone number, from the code that WeChat's phone number button gave.
@@ -1151,14 +1312,32 @@ export function createClient(options: ClientOptions) {
      *
      * Only a user of WeChat can place an order that costs something: at most 20 pending ones, and 3 of one product. The
      * client makes the id and keeps it until it has an answer: a repeat with the same id and request answers the same
-     * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once.
+     * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once. A
+     * question is named by its line, and no other order can name it meanwhile.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, product.not_on_rail, coupon.not_found,
-     * coupon.not_usable, order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum,
-     * order.too_many_pending, pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
+     * @throws feature.off, question.not_found, question.not_ready, expert.not_taking, product.not_found,
+     * product.already_owned, product.not_on_rail, order.part_twice, coupon.not_found, coupon.not_usable,
+     * order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum, order.too_many_pending,
+     * pay.openid_missing, flash.sold_out, order.id_taken, order.price_changed
      */
     createOrder: (input: CreateOrderInput): Promise<CreateOrderOutput> =>
       call(options, 'POST', '/api/orders', input),
+
+    /**
+     * Asks an expert a question.
+     *
+     * It is checked first, and paid for by `createOrder` once its state is `ready`; unpaid it
+     * lapses after seven days.
+     *
+     * The client makes the id and keeps it until it has an answer: a repeat with the same id answers the question as it
+     * is.
+     * Nobody else sees it before it is paid. Nobody asks themselves.
+     *
+     * @throws feature.off, consent.required, phone.required, upload.not_found, expert.not_found, expert.not_taking,
+     * question.id_taken
+     */
+    createQuestion: (input: CreateQuestionInput): Promise<CreateQuestionOutput> =>
+      call(options, 'POST', '/api/questions', input),
 
     /**
      * Makes the caller's link to the shop, a product or an article, or returns the one they have.
@@ -1186,6 +1365,27 @@ export function createClient(options: ClientOptions) {
      */
     createTopic: (input: CreateTopicInput): Promise<CreateTopicOutput> =>
       call(options, 'POST', '/api/topics', input),
+
+    /**
+     * Declines a paid question, as its expert.
+     *
+     * Its money goes back at once. Safe to repeat.
+     *
+     * @throws question.not_found, question.not_open, question.expired
+     */
+    declineQuestion: (input: DeclineQuestionInput): Promise<DeclineQuestionOutput> =>
+      call(options, 'POST', '/api/questions/{id}/decline', input),
+
+    /**
+     * Does not accept the answer to the caller's question, within 72 hours.
+     *
+     * Staff judge it, and a part of the money or all
+     * of it may go back. It is disputed once: a repeat changes nothing.
+     *
+     * @throws question.not_found, question.not_open, question.too_late
+     */
+    disputeAnswer: (input: DisputeAnswerInput): Promise<DisputeAnswerOutput> =>
+      call(options, 'POST', '/api/questions/{id}/dispute', input),
 
     /**
      * Ends one of the caller's sessions, such as that of a lost phone.
@@ -1266,6 +1466,14 @@ export function createClient(options: ClientOptions) {
     getDrop: (input: GetDropInput): Promise<GetDropOutput> =>
       call(options, 'GET', '/api/drops/{id}', input),
 
+    /**
+     * Shows one expert, also one who has paused.
+     *
+     * @throws feature.off, expert.not_found
+     */
+    getExpert: (input: GetExpertInput): Promise<GetExpertOutput> =>
+      call(options, 'GET', '/api/experts/{id}', input),
+
     /** Tells which features of talking are switched on, so that a client shows no way to those that are off. */
     getFeatures: (input: GetFeaturesInput = {}): Promise<GetFeaturesOutput> =>
       call(options, 'GET', '/api/features', input),
@@ -1342,6 +1550,14 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/me/membership', input),
 
     /**
+     * Shows the caller what they offer as an expert, what of it waits for staff, and how they did.
+     *
+     * @throws expert.not_found
+     */
+    getMyExpert: (input: GetMyExpertInput = {}): Promise<GetMyExpertOutput> =>
+      call(options, 'GET', '/api/me/expert', input),
+
+    /**
      * Shows the caller's links, the newest first, with how many came and bought by each, and for how much.
      *
      * Counts are up to
@@ -1407,6 +1623,19 @@ export function createClient(options: ClientOptions) {
      */
     getProgress: (input: GetProgressInput): Promise<GetProgressOutput> =>
       call(options, 'GET', '/api/courses/{id}/progress', input),
+
+    /**
+     * Shows a question with its answer to who asked it and, once it is paid, to its expert.
+     *
+     * The asker sees an answer once
+     * it has passed its check.
+     *
+     * The expert's first look at an open question is written down: from then on it cannot be withdrawn.
+     *
+     * @throws question.not_found
+     */
+    getQuestion: (input: GetQuestionInput): Promise<GetQuestionOutput> =>
+      call(options, 'GET', '/api/questions/{id}', input),
 
     /**
      * Shows a lesson's quiz without its key, and how many tries the caller has left.
@@ -1563,6 +1792,16 @@ export function createClient(options: ClientOptions) {
       call(options, 'GET', '/api/courses', input),
 
     /**
+     * Lists the experts who take paid questions, the newest first: price, hours, how many were answered in time, stars.
+     *
+     * Who has paused is left out. Who has too many open questions, or has let some expire, is listed and takes none.
+     *
+     * @throws feature.off
+     */
+    listExperts: (input: ListExpertsInput = {}): Promise<ListExpertsOutput> =>
+      call(options, 'GET', '/api/experts', input),
+
+    /**
      * Lists the flash sales that run or are to come, soonest end first, with the places that are left.
      *
      * The answer may be two seconds old. Whether there is a place is decided with the order.
@@ -1626,6 +1865,10 @@ export function createClient(options: ClientOptions) {
     listMyFeedback: (input: ListMyFeedbackInput = {}): Promise<ListMyFeedbackOutput> =>
       call(options, 'GET', '/api/me/feedback', input),
 
+    /** Lists what the caller has asked, in every state, newest first. */
+    listMyQuestions: (input: ListMyQuestionsInput = {}): Promise<ListMyQuestionsOutput> =>
+      call(options, 'GET', '/api/me/questions', input),
+
     /**
      * Lists the caller's own refunds of all orders, newest first: the state of each, and what came back with it.
      *
@@ -1662,6 +1905,15 @@ export function createClient(options: ClientOptions) {
      */
     listProducts: (input: ListProductsInput = {}): Promise<ListProductsOutput> =>
       call(options, 'GET', '/api/products', input),
+
+    /**
+     * Lists the paid questions to the caller as an expert, newest first, in one state or in all.
+     *
+     * It shows titles only: what
+     * is asked is read by `getQuestion`, which ends the asker's time to withdraw it.
+     */
+    listQuestionsForMe: (input: ListQuestionsForMeInput = {}): Promise<ListQuestionsForMeOutput> =>
+      call(options, 'GET', '/api/me/expert/questions', input),
 
     /**
      * Lists the refunds of an order, newest first, at most 100: the state of each, and what came back with it.
@@ -1799,8 +2051,8 @@ export function createClient(options: ClientOptions) {
      * With `"couponId": "best"` the answer proposes the coupon that takes most off, which the buyer may decline.
      * `createOrder` expects the total of the quote as `shownFen`, with the coupon and the points that the quote names.
      *
-     * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
-     * order.one_at_a_time, order.too_large, order.below_rail_minimum
+     * @throws feature.off, product.not_found, product.already_owned, order.part_twice, coupon.not_found,
+     * order.mixed_rails, order.one_at_a_time, order.too_large, order.below_rail_minimum
      */
     quoteOrder: (input: QuoteOrderInput): Promise<QuoteOrderOutput> =>
       call(options, 'POST', '/api/orders/quote', input),
@@ -1814,6 +2066,16 @@ export function createClient(options: ClientOptions) {
      */
     quoteRefund: (input: QuoteRefundInput): Promise<QuoteRefundOutput> =>
       call(options, 'GET', '/api/orders/{orderId}/refunds/quote', input),
+
+    /**
+     * Gives the answer to the caller's question one to five stars, which stand beside the expert.
+     *
+     * The last ones count.
+     *
+     * @throws question.not_found, question.not_open
+     */
+    rateAnswer: (input: RateAnswerInput): Promise<RateAnswerOutput> =>
+      call(options, 'POST', '/api/questions/{id}/rate', input),
 
     /**
      * Claims a coupon for the caller.
@@ -2113,6 +2375,17 @@ export function createClient(options: ClientOptions) {
       call(options, 'PATCH', '/api/comments/{id}', input),
 
     /**
+     * Pauses the caller as an expert, or ends the pause, at once.
+     *
+     * Who has paused takes no new question; those that are paid
+     * are answered all the same. Texts and the price are changed by another offer (`applyAsExpert`).
+     *
+     * @throws expert.not_found
+     */
+    updateExpert: (input: UpdateExpertInput): Promise<UpdateExpertOutput> =>
+      call(options, 'PATCH', '/api/me/expert', input),
+
+    /**
      * Mutes a group for the caller, or lets it speak again, and records that they have read its topics by now.
      *
      * @throws feature.off, group.not_found
@@ -2185,6 +2458,20 @@ export function createClient(options: ClientOptions) {
      */
     withdrawConsent: (input: WithdrawConsentInput): Promise<WithdrawConsentOutput> =>
       call(options, 'DELETE', '/api/me/consents/{kind}', input),
+
+    /**
+     * Takes a question back, as who asked it.
+     *
+     * Safe to repeat.
+     *
+     * A paid one within half an hour, while its expert has not opened it: its money goes back at once. An unpaid one
+     * that
+     * no order names at any time: its words are gone for good.
+     *
+     * @throws question.not_found, question.not_open, question.too_late
+     */
+    withdrawQuestion: (input: WithdrawQuestionInput): Promise<WithdrawQuestionOutput> =>
+      call(options, 'POST', '/api/questions/{id}/withdraw', input),
   };
 }
 

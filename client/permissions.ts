@@ -30,6 +30,7 @@ export const permissions = {
     'drop.create',
     'drop.publish',
     'drop.end',
+    'expert.approve',
   ],
   support: [
     'product.view',
@@ -95,6 +96,7 @@ export const permissions = {
     'drop.create',
     'drop.publish',
     'drop.end',
+    'question.judge',
   ],
   admin: [
     'course.create',
@@ -158,5 +160,7 @@ export const permissions = {
     'drop.publish',
     'drop.end',
     'feedback.answer',
+    'expert.approve',
+    'question.judge',
   ],
 } as const;

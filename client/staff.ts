@@ -14,6 +14,7 @@ import type {
   AskedQuestions,
   AuditPage,
   AuthorView,
+  BasisPoints,
   BillRail,
   Block,
   BodyPageSize,
@@ -46,6 +47,7 @@ import type {
   DropId,
   EntitlementPage,
   ExceptionId,
+  Expert,
   ExportKind,
   FeedbackId,
   FeedbackWords,
@@ -99,6 +101,7 @@ import type {
   ProposalView,
   QueryTimeMs,
   QueryVersion,
+  QuestionId,
   Quiz,
   Quote,
   Reason,
@@ -131,6 +134,7 @@ import type {
   StaffDropPage,
   StaffDropView,
   StaffEntitlementView,
+  StaffExpertPage,
   StaffFeedbackPage,
   StaffFeedbackView,
   StaffFlashSalePage,
@@ -143,6 +147,7 @@ import type {
   StaffPage,
   StaffProductPage,
   StaffProductView,
+  StaffQuestionView,
   StaffRefundAsked,
   StaffRefundPage,
   StaffRefundView,
@@ -194,6 +199,16 @@ export type AnswerFeedbackInput = {
 };
 export type AnswerFeedbackOutput = {
   readonly feedback: StaffFeedbackView;
+};
+
+export type ApproveExpertInput = {
+  readonly id: UserId;
+  readonly version: number;
+  readonly coverUrl: string;
+  readonly reason: Reason;
+};
+export type ApproveExpertOutput = {
+  readonly expert: Expert;
 };
 
 export type ApproveProposalInput = {
@@ -402,6 +417,15 @@ export type EndDropOutput = {
   readonly drop: StaffDropView;
 };
 
+export type EndExpertInput = {
+  readonly id: UserId;
+  readonly version: number;
+  readonly reason: Reason;
+};
+export type EndExpertOutput = {
+  readonly expert: Expert;
+};
+
 export type EndFlashSaleInput = {
   readonly id: FlashSaleId;
   readonly reason: Reason;
@@ -543,6 +567,14 @@ export type GetAnyProductOutput = {
   readonly product: StaffProductView;
 };
 
+export type GetAnyQuestionInput = {
+  readonly id: QuestionId;
+  readonly reason?: AnyReason | undefined;
+};
+export type GetAnyQuestionOutput = {
+  readonly question: StaffQuestionView;
+};
+
 export type GetAnyQuizInput = {
   readonly id: ProductId;
   readonly lessonId: LessonId;
@@ -661,6 +693,15 @@ export type GrantMembershipInput = {
 };
 export type GrantMembershipOutput = MembershipView;
 
+export type JudgeQuestionInput = {
+  readonly id: QuestionId;
+  readonly refundBp: BasisPoints;
+  readonly reason: Reason;
+};
+export type JudgeQuestionOutput = {
+  readonly question: StaffQuestionView;
+};
+
 export type ListAllArticlesInput = {
   readonly limit?: PageSize | undefined;
   readonly cursor?: Cursor | undefined;
@@ -671,6 +712,12 @@ export type ListAllCategoriesInput = Readonly<Record<string, never>>;
 export type ListAllCategoriesOutput = {
   readonly items: readonly StaffCategoryView[];
 };
+
+export type ListAllExpertsInput = {
+  readonly limit?: PageSize | undefined;
+  readonly cursor?: Cursor | undefined;
+};
+export type ListAllExpertsOutput = StaffExpertPage;
 
 export type ListAllFlashSalesInput = {
   readonly limit?: PageSize | undefined;
@@ -1015,6 +1062,15 @@ export type RegisterInput = {
   readonly nickname?: Nickname | undefined;
 };
 export type RegisterOutput = LoginView;
+
+export type RejectExpertInput = {
+  readonly id: UserId;
+  readonly version: number;
+  readonly reason: Reason;
+};
+export type RejectExpertOutput = {
+  readonly expert: Expert;
+};
 
 export type RejectRefundInput = {
   readonly refundId: RefundRequestId;
@@ -1373,6 +1429,18 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/feedback/{id}/answer', input),
 
     /**
+     * Approves what an expert offers, in the version that was seen: from then on everybody sees it, and questions are
+     * sold with this picture.
+     *
+     * Nobody approves themselves. Where a platform has to know each price, a new one applies once it
+     * does.
+     *
+     * @throws expert.not_found, expert.version_changed, expert.not_waiting, staff.not_yourself
+     */
+    approveExpert: (input: ApproveExpertInput): Promise<ApproveExpertOutput> =>
+      call(options, 'POST', '/api/admin/experts/{id}/approve', input),
+
+    /**
      * Agrees, as the second person, to an action that exceeds what its proposer may do alone in a day.
      *
      * The second person needs the right to do that action. The action does not run yet: the proposer sends the very
@@ -1475,7 +1543,7 @@ export function createStaffClient(options: ClientOptions) {
      * Closing a closed case changes nothing: the first note stays. A case
      * that holds an approved refund back is closed by `resumeRefund`, because money follows, and one about something
      * that
-     * waits for a decision by `decideReview`.
+     * waits for a decision by `decideReview`, or for a judgement by `judgeQuestion`.
      *
      * @throws case.not_found, case.holds_refund, case.needs_decision
      */
@@ -1731,6 +1799,17 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'POST', '/api/admin/drops/{id}/end', input),
 
     /**
+     * Ends somebody as an expert: nobody can ask them any more.
+     *
+     * What is paid is answered, or goes back, as before. They may
+     * make another offer.
+     *
+     * @throws expert.not_found, expert.version_changed, staff.not_yourself
+     */
+    endExpert: (input: EndExpertInput): Promise<EndExpertOutput> =>
+      call(options, 'POST', '/api/admin/experts/{id}/end', input),
+
+    /**
      * Ends a flash sale early.
      *
      * Orders that were placed keep their prices. Safe to repeat.
@@ -1906,6 +1985,16 @@ export function createStaffClient(options: ClientOptions) {
       call(options, 'GET', '/api/admin/products/{id}', input),
 
     /**
+     * Shows a paid or disputed question with its answer to staff who judge it.
+     *
+     * The audit log records who looked.
+     *
+     * @throws question.not_found
+     */
+    getAnyQuestion: (input: GetAnyQuestionInput): Promise<GetAnyQuestionOutput> =>
+      call(options, 'GET', '/api/admin/questions/{id}', input),
+
+    /**
      * Shows staff the quiz of a lesson with its key.
      *
      * @throws quiz.not_found
@@ -2056,6 +2145,21 @@ export function createStaffClient(options: ClientOptions) {
     grantMembership: (input: GrantMembershipInput): Promise<GrantMembershipOutput> =>
       call(options, 'POST', '/api/admin/memberships', input),
 
+    /**
+     * Judges a disputed answer: which share of the question's money goes back.
+     *
+     * The rest is earned, once that part is back;
+     * with nothing to give back at once. Safe to repeat.
+     *
+     * Nobody judges what they asked or answered. Where the money cannot be given back, only nothing can be judged so. A
+     * question costs at most 500 yuan, so one person judges it; above that a refund waits for a second one, as every
+     * refund.
+     *
+     * @throws question.not_found, question.not_disputed, staff.not_yourself, refund.ask_apple
+     */
+    judgeQuestion: (input: JudgeQuestionInput): Promise<JudgeQuestionOutput> =>
+      call(options, 'POST', '/api/admin/questions/{id}/judge', input),
+
     /** Lists articles in every state, newest first, without their text. */
     listAllArticles: (input: ListAllArticlesInput = {}): Promise<ListAllArticlesOutput> =>
       call(options, 'GET', '/api/admin/articles', input),
@@ -2068,6 +2172,10 @@ export function createStaffClient(options: ClientOptions) {
      */
     listAllCategories: (input: ListAllCategoriesInput = {}): Promise<ListAllCategoriesOutput> =>
       call(options, 'GET', '/api/admin/categories', input),
+
+    /** Lists experts in every state with what they offer and what of it waits for staff, newest first. */
+    listAllExperts: (input: ListAllExpertsInput = {}): Promise<ListAllExpertsOutput> =>
+      call(options, 'GET', '/api/admin/experts', input),
 
     /** Lists flash sales in every state, the latest end first. */
     listAllFlashSales: (input: ListAllFlashSalesInput = {}): Promise<ListAllFlashSalesOutput> =>
@@ -2489,6 +2597,16 @@ export function createStaffClient(options: ClientOptions) {
      */
     register: (input: RegisterInput): Promise<RegisterOutput> =>
       call(options, 'POST', '/api/register', input),
+
+    /**
+     * Rejects what an expert offers, in the version that was seen.
+     *
+     * What was approved before stays. The expert reads why.
+     *
+     * @throws expert.not_found, expert.version_changed, expert.not_waiting, staff.not_yourself
+     */
+    rejectExpert: (input: RejectExpertInput): Promise<RejectExpertOutput> =>
+      call(options, 'POST', '/api/admin/experts/{id}/reject', input),
 
     /**
      * Rejects a refund that waits for staff.

@@ -32,6 +32,14 @@ export type AddedLessons = readonly {
  */
 export type AdjustmentId = string;
 
+/** An answer as the two see it. The asker sees nothing before it has passed. */
+export type AnswerView = {
+  readonly body: string;
+  readonly images: readonly ImageView[];
+  readonly audioUrl: string | null;
+  readonly review: OwnReview | null;
+};
+
 /** The chosen options of each question, in the order of the questions. */
 export type Answers = readonly (readonly number[])[];
 
@@ -266,7 +274,7 @@ export type Case = {
 export type CaseId = string;
 
 /** Why a person has to look at it. */
-export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'message_template' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal' | 'feedback_urgent';
+export type CaseKind = 'complaint' | 'refund_closed' | 'refund_abnormal' | 'refund_unfunded' | 'task_dead' | 'refund_dead' | 'second_payment' | 'late_honoured' | 'bought_twice' | 'refunded_at_rail' | 'order_lost' | 'platform_refund' | 'reconciliation' | 'invariant' | 'goods_refused' | 'shipping_failed' | 'waiting' | 'platform_refused' | 'message_template' | 'wechat_taken' | 'content_review' | 'content_flagged' | 'appeal' | 'feedback_urgent' | 'expert_asked' | 'question_dispute' | 'question_unrefundable';
 
 /** One page of cases. */
 export type CasePage = {
@@ -677,6 +685,9 @@ export type DifferencePage = {
   readonly nextCursor: Cursor | null;
 };
 
+/** Why an asker does not accept an answer. Staff and the expert read it. */
+export type DisputeWords = string;
+
 /**
  * Who may claim. `group`: the members of one of our groups. `wechat_group`: who comes from a chat of WeChat with
  * several people, from that one or, for null, from any. `link`: whoever has the link.
@@ -754,6 +765,78 @@ export type ExceptionId = string;
 
 /** What is wrong with money that came, or with the report of it. */
 export type ExceptionKind = 'unknown_order' | 'amount_mismatch' | 'currency_mismatch' | 'merchant_mismatch' | 'rail_mismatch' | 'payer_mismatch' | 'refunded_at_rail' | 'order_lost' | 'late_payment' | 'late_reopened' | 'late_honoured' | 'second_payment' | 'already_owned' | 'transaction_taken';
+
+/** A stored expert, under the user's id. */
+export type Expert = {
+  readonly id: UserId;
+  readonly productId: ProductId;
+  readonly version: number;
+  readonly asked: {
+    readonly name: string;
+    readonly about: string;
+    readonly fields: readonly string[];
+    readonly regulated: RegulatedField;
+    readonly licence: string;
+    readonly priceFen: Fen;
+  } | null;
+  readonly offer: {
+    readonly name: string;
+    readonly about: string;
+    readonly fields: readonly string[];
+    readonly regulated: RegulatedField;
+    readonly licence: string;
+    readonly priceFen: Fen;
+  } | null;
+  readonly coverUrl: string;
+  readonly isListed: boolean;
+  readonly isPaused: boolean;
+  readonly shareBp: BasisPoints;
+  readonly record: ExpertRecord;
+  readonly refusal: string | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+};
+
+/** What an expert offers. Staff read it before anybody else does. */
+export type ExpertOffer = {
+  readonly name: string;
+  readonly about: string;
+  readonly fields: readonly string[];
+  readonly regulated: RegulatedField;
+  readonly licence: string;
+  readonly priceFen: Fen;
+};
+
+/** One page of experts. */
+export type ExpertPage = {
+  readonly items: readonly ExpertView[];
+  readonly nextCursor: Cursor | null;
+};
+
+/** What became of an expert's questions. */
+export type ExpertRecord = {
+  readonly answered: number;
+  readonly inTime: number;
+  readonly rated: number;
+  readonly stars: number;
+  readonly missedAtMs: readonly TimeMs[];
+};
+
+/** An expert as everybody sees one. */
+export type ExpertView = {
+  readonly id: UserId;
+  readonly productId: ProductId;
+  readonly name: string;
+  readonly about: string;
+  readonly fields: readonly string[];
+  readonly regulated: RegulatedField;
+  readonly priceFen: Fen;
+  readonly answerHours: number;
+  readonly answered: number;
+  readonly inTimeBp: BasisPoints | null;
+  readonly starsHundredths: number | null;
+  readonly isTaking: boolean;
+};
 
 /** The tables that can be exported. */
 export type ExportKind = 'orders' | 'order_lines' | 'payments' | 'refunds' | 'points' | 'users' | 'journal' | 'cases';
@@ -990,6 +1073,15 @@ export type InboxPage = {
 export type InvitationView = {
   readonly inviterId: UserId;
   readonly createdAtMs: TimeMs;
+};
+
+/** What staff decided about a disputed answer: which share of the money goes back. */
+export type Judgement = {
+  readonly refundBp: BasisPoints;
+  readonly backFen: Fen;
+  readonly by: UserId;
+  readonly reason: string;
+  readonly atMs: TimeMs;
 };
 
 /** A thing that is reviewed, as input: of a kind that there is. */
@@ -1308,7 +1400,7 @@ export type MessageHealth = {
 };
 
 /** The kinds of messages. */
-export type MessageKind = 'order_paid' | 'refund_succeeded' | 'course_finished' | 'certificate_issued' | 'coupon_given' | 'coupon_ending' | 'points_gained' | 'points_ending' | 'promotion_started' | 'comment_replied' | 'content_removed' | 'feedback_answered';
+export type MessageKind = 'order_paid' | 'refund_succeeded' | 'course_finished' | 'certificate_issued' | 'coupon_given' | 'coupon_ending' | 'points_gained' | 'points_ending' | 'promotion_started' | 'comment_replied' | 'content_removed' | 'feedback_answered' | 'question_opened' | 'question_ending' | 'question_answered' | 'question_closed';
 
 /** WeChat's page that a message opens: `buy/order/order?id=…`, without a slash in front. */
 export type MessagePage = string;
@@ -1351,6 +1443,34 @@ export type MyCommentView = {
   readonly likes: number;
   readonly replies: number;
   readonly createdAtMs: TimeMs;
+};
+
+/** An expert as they see themselves. */
+export type MyExpertView = {
+  readonly id: UserId;
+  readonly productId: ProductId;
+  readonly version: number;
+  readonly asked: {
+    readonly name: string;
+    readonly about: string;
+    readonly fields: readonly string[];
+    readonly regulated: RegulatedField;
+    readonly licence: string;
+    readonly priceFen: Fen;
+  } | null;
+  readonly offer: {
+    readonly name: string;
+    readonly about: string;
+    readonly fields: readonly string[];
+    readonly regulated: RegulatedField;
+    readonly licence: string;
+    readonly priceFen: Fen;
+  } | null;
+  readonly isPaused: boolean;
+  readonly shareBp: BasisPoints;
+  readonly record: ExpertRecord;
+  readonly refusal: string | null;
+  readonly missedUntilMs: TimeMs | null;
 };
 
 /** One page of a buyer's gifts. */
@@ -1447,11 +1567,13 @@ export type OrderId = string;
 
 /**
  * What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts`
- * the line is bought for that many friends, who claim it by a link, and not for the buyer.
+ * the line is bought for that many friends, who claim it by a link, and not for the buyer. With `questionId` it pays
+ * for that question, and is the only line.
  */
 export type OrderLines = readonly {
   readonly productId: ProductId;
   readonly gifts?: number | undefined;
+  readonly questionId?: QuestionId | undefined;
 }[];
 
 /** An order number as somebody types it: at least its first six characters, with or without `ord_`, in any case. */
@@ -1530,6 +1652,9 @@ export type OwnWritten = {
 
 /** The number of items on a page: 1 … 50. It may be left out, which means 20. */
 export type PageSize = number;
+
+/** The states in which an expert sees a question: all that follow its payment. */
+export type PaidState = 'open' | 'answering' | 'answered' | 'disputed' | 'returning' | 'settled' | 'returned';
 
 /** The share of right answers with which a quiz is passed. */
 export type PassBp = BasisPoints;
@@ -1668,6 +1793,7 @@ export type PricedLine = {
   readonly refundPolicy: RefundPolicy;
   readonly plan: MembershipPlan | null;
   readonly gifts: number;
+  readonly questionId: QuestionId | null;
   readonly listFen: Fen;
   readonly source: PriceSource;
   readonly flashSaleId: FlashSaleId | null;
@@ -1844,9 +1970,9 @@ export type ProductId = string;
 /**
  * The kinds of product: a `course` of lessons; a `membership` plan; `content`, a text or a file (e-book, report,
  * article); `media`, one audio or video; a `bundle` of products at one price; a `column`, which is a bundle that still
- * grows.
+ * grows; a `question`, which is one paid question to one expert.
  */
-export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
+export type ProductKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column' | 'question';
 
 /** One page of products. */
 export type ProductPage = {
@@ -1965,8 +2091,78 @@ export type QueryTimeMs = number;
 /** QueryVersion */
 export type QueryVersion = number;
 
+/** A question in a list. Its text is in the question itself, so that listing is not reading. */
+export type QuestionCard = {
+  readonly id: QuestionId;
+  readonly expertId: UserId;
+  readonly productId: ProductId;
+  readonly state: QuestionState;
+  readonly orderId: OrderId | null;
+  readonly paidFen: Fen;
+  readonly backFen: Fen;
+  readonly returnCause: ReturnCause | null;
+  readonly deadlineAtMs: TimeMs | null;
+  readonly paidAtMs: TimeMs | null;
+  readonly answeredAtMs: TimeMs | null;
+  readonly stars: number | null;
+  readonly createdAtMs: TimeMs;
+  readonly title: string;
+};
+
+/** The id of a paid question, made by the client. `qst_` + ULID. */
+export type QuestionId = string;
+
 /** One right option, several, or whether a sentence is true. */
 export type QuestionKind = 'one' | 'several' | 'true_false';
+
+/** One page of questions. */
+export type QuestionPage = {
+  readonly items: readonly QuestionCard[];
+  readonly nextCursor: Cursor | null;
+};
+
+/**
+ * The states of a question. Nothing is paid in `checking`, `refused`, `lapsed`, `ready` and `ordered`. Its money is
+ * held in `open`, `answering`, `answered`, `disputed` and `returning`. It is the expert's in `settled`, and the asker's
+ * in `returned`.
+ */
+export type QuestionState = 'checking' | 'refused' | 'lapsed' | 'ready' | 'ordered' | 'open' | 'answering' | 'answered' | 'disputed' | 'returning' | 'settled' | 'returned';
+
+/** A question as its asker or its expert sees it. */
+export type QuestionView = {
+  readonly id: QuestionId;
+  readonly expertId: UserId;
+  readonly productId: ProductId;
+  readonly state: QuestionState;
+  readonly orderId: OrderId | null;
+  readonly paidFen: Fen;
+  readonly backFen: Fen;
+  readonly returnCause: ReturnCause | null;
+  readonly deadlineAtMs: TimeMs | null;
+  readonly paidAtMs: TimeMs | null;
+  readonly answeredAtMs: TimeMs | null;
+  readonly stars: number | null;
+  readonly createdAtMs: TimeMs;
+  readonly title: string;
+  readonly body: string;
+  readonly images: readonly ImageView[];
+  readonly isMine: boolean;
+  readonly asker: AuthorView | null;
+  readonly expert: AuthorView | null;
+  readonly review: OwnReview | null;
+  readonly answer: AnswerView | null;
+  readonly withdrawUntilMs: TimeMs | null;
+  readonly disputeUntilMs: TimeMs | null;
+  readonly dispute: {
+    readonly words: string;
+    readonly atMs: TimeMs;
+  } | null;
+  readonly judgement: {
+    readonly refundBp: BasisPoints;
+    readonly reason: string;
+    readonly atMs: TimeMs;
+  } | null;
+};
 
 /** A stored quiz, under its lesson's id. A change is live at once. */
 export type Quiz = {
@@ -2149,10 +2345,10 @@ export type RefundQuoteLine = {
 };
 
 /**
- * Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself
- * (Apple, or the merchant's console).
+ * Why money goes back: it came late or twice; the buyer asked; staff decided; the platform gave it back by itself
+ * (Apple, or the merchant's console); or nobody answered the question that it paid for.
  */
-export type RefundReason = 'late_payment' | 'second_payment' | 'buyer' | 'staff' | 'platform';
+export type RefundReason = 'late_payment' | 'second_payment' | 'buyer' | 'staff' | 'platform' | 'unanswered';
 
 /**
  * The id of a refund that a person asks for, made by the client. It is also the rail's refund number (30 characters).
@@ -2186,6 +2382,9 @@ export type RefundView = {
 
 /** Why somebody wants their money back, in their own words. */
 export type RefundWords = string;
+
+/** Fields that only somebody with a licence may give advice in. `none`: no such field. */
+export type RegulatedField = 'none' | 'medicine' | 'law' | 'investment';
 
 /** A refused promotion, with numbers that a screen can show: `{ thresholdFen, eligibleFen }`. */
 export type Rejected = {
@@ -2239,6 +2438,12 @@ export type ReportedView = {
 /** What a member of staff did about a matter, and the outcome. */
 export type Resolution = string;
 
+/**
+ * Why a question's money goes back: nobody answered in time; the expert declined; the asker withdrew it; staff removed
+ * it, or it went back at the rail or by staff; staff judged so.
+ */
+export type ReturnCause = 'expired' | 'declined' | 'withdrawn' | 'removed' | 'refunded' | 'judged';
+
 /** What staff decide. `approve` and `reject` are about what is queued, `keep` and `remove` about what is public. */
 export type ReviewDecision = 'approve' | 'reject' | 'keep' | 'remove';
 
@@ -2251,18 +2456,8 @@ export type ReviewItem = {
   readonly written: {
     readonly target: ReviewTarget;
     readonly about: string | null;
-    readonly newest: {
-      readonly title: string | null;
-      readonly body: string;
-      readonly imageUrls: readonly string[];
-      readonly audioUrl: string | null;
-    };
-    readonly shown: {
-      readonly title: string | null;
-      readonly body: string;
-      readonly imageUrls: readonly string[];
-      readonly audioUrl: string | null;
-    } | null;
+    readonly newest: WrittenPreview;
+    readonly shown: WrittenPreview | null;
     readonly review: StaffReview;
     readonly writer: {
       readonly userId: UserId;
@@ -2359,13 +2554,19 @@ export type ShareView = {
 };
 
 /**
+ * The kinds that the shop lists and searches, and that give access. A question is found by its expert, gives access to
+ * nothing, and so is never owned, given, bundled or sold for points.
+ */
+export type ShelfKind = 'course' | 'membership' | 'content' | 'media' | 'bundle' | 'column';
+
+/**
  * The id of what gave the access: an order's, a gift's, a redemption's. Together with the product it identifies one
  * grant, so that nothing is granted twice.
  */
 export type SourceId = string;
 
 /** An action, as `noun.verb`. */
-export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end' | 'feedback.answer';
+export type StaffAction = 'course.create' | 'upload.create' | 'course.update' | 'course.publish' | 'product.view' | 'product.create' | 'product.update' | 'product.publish' | 'product.withdraw' | 'category.manage' | 'membership.view' | 'membership.grant' | 'access.grant' | 'code_batch.view' | 'code_batch.create' | 'code_batch.disable' | 'coupon.view' | 'coupon.create' | 'coupon.publish' | 'coupon.end' | 'coupon.extend' | 'coupon.grant' | 'promotion.view' | 'promotion.create' | 'promotion.publish' | 'promotion.end' | 'promotion.extend' | 'points.adjust' | 'points.adjust_large' | 'audit.view' | 'staff.view' | 'staff.manage' | 'proposal.view' | 'proposal.approve' | 'second_factor.own' | 'user.view' | 'user.ban' | 'order.view' | 'refund.view' | 'refund.create' | 'refund.approve' | 'exception.resolve' | 'case.view' | 'case.close' | 'task.view' | 'task.manage' | 'export.create' | 'reconciliation.view' | 'reconciliation.run' | 'export.personal' | 'compliance.manage' | 'group.manage' | 'learner.view' | 'content.review' | 'certificate.revoke' | 'article.manage' | 'drop.view' | 'drop.create' | 'drop.publish' | 'drop.end' | 'feedback.answer' | 'expert.approve' | 'question.judge';
 
 /** One page of articles, for staff. */
 export type StaffArticlePage = {
@@ -2552,6 +2753,12 @@ export type StaffEntitlementView = {
   readonly sources: readonly EntitlementSource[];
   readonly updatedAtMs: TimeMs;
   readonly untilAtMs: TimeMs | null;
+};
+
+/** One page of experts, for staff. */
+export type StaffExpertPage = {
+  readonly items: readonly Expert[];
+  readonly nextCursor: Cursor | null;
 };
 
 /** One page of feedback, for staff. */
@@ -2829,6 +3036,40 @@ export type StaffProductView = {
   } | null;
 };
 
+/** A question as staff see it who judge it. */
+export type StaffQuestionView = {
+  readonly userId: UserId;
+  readonly id: QuestionId;
+  readonly expertId: UserId;
+  readonly productId: ProductId;
+  readonly state: QuestionState;
+  readonly orderId: OrderId | null;
+  readonly paidFen: Fen;
+  readonly backFen: Fen;
+  readonly shareBp: BasisPoints;
+  readonly refundId: string | null;
+  readonly returnCause: ReturnCause | null;
+  readonly deadlineAtMs: TimeMs | null;
+  readonly nextAtMs: TimeMs | null;
+  readonly remindAtMs: TimeMs | null;
+  readonly refusals: number;
+  readonly readAtMs: TimeMs | null;
+  readonly paidAtMs: TimeMs | null;
+  readonly submittedAtMs: TimeMs | null;
+  readonly answeredAtMs: TimeMs | null;
+  readonly dispute: {
+    readonly words: string;
+    readonly atMs: TimeMs;
+  } | null;
+  readonly judgement: Judgement | null;
+  readonly stars: number | null;
+  readonly settledAtMs: TimeMs | null;
+  readonly createdAtMs: TimeMs;
+  readonly updatedAtMs: TimeMs;
+  readonly question: WrittenPreview;
+  readonly answer: WrittenPreview | null;
+};
+
 /** A refund that staff make: an amount for each of these lines. */
 export type StaffRefundAsked = {
   readonly orderId: OrderId;
@@ -3018,6 +3259,8 @@ export type Talk = {
   readonly trials: Switch;
   readonly shares: Switch;
   readonly touchDays: number;
+  readonly questions: Switch;
+  readonly questionsOnIos: boolean;
   readonly needsPhone: boolean;
 };
 
@@ -3277,6 +3520,14 @@ export type WriterView = {
 
 /** What is counted for each day. */
 export type WritingKind = 'comment' | 'topic' | 'flag';
+
+/** One version as staff see it. The addresses of its files open for an hour. */
+export type WrittenPreview = {
+  readonly title: string | null;
+  readonly body: string;
+  readonly imageUrls: readonly string[];
+  readonly audioUrl: string | null;
+};
 
 /** What the mini-program passes to `wx.requestPayment`. */
 export type WxpayPaymentView = {

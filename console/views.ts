@@ -722,4 +722,10 @@ export const views: readonly View[] = [
 /** Operations that no screen calls, each with the reason. */
 export const notShown: Partial<Readonly<Record<OperationName, string>>> = {
   searchAuthors: 'the field for people asks it, for whoever may not view users',
+  listAllExperts: 'experts and paid questions have no page: a shop that switches them on decides by the API',
+  approveExpert: 'as listAllExperts',
+  rejectExpert: 'as listAllExperts',
+  endExpert: 'as listAllExperts',
+  getAnyQuestion: 'as listAllExperts',
+  judgeQuestion: 'as listAllExperts',
 };

@@ -111,6 +111,12 @@ import { removeCampaignDraft } from '../functions/admin/pricing/removeCampaignDr
 import { removeFlashSaleDraft } from '../functions/admin/pricing/removeFlashSaleDraft.ts';
 import { updateCampaign } from '../functions/admin/pricing/updateCampaign.ts';
 import { updateFlashSale } from '../functions/admin/pricing/updateFlashSale.ts';
+import { approveExpert } from '../functions/admin/questions/approveExpert.ts';
+import { endExpert } from '../functions/admin/questions/endExpert.ts';
+import { getAnyQuestion } from '../functions/admin/questions/getAnyQuestion.ts';
+import { judgeQuestion } from '../functions/admin/questions/judgeQuestion.ts';
+import { listAllExperts } from '../functions/admin/questions/listAllExperts.ts';
+import { rejectExpert } from '../functions/admin/questions/rejectExpert.ts';
 import { approveRefund } from '../functions/admin/refunds/approveRefund.ts';
 import { closeRefund } from '../functions/admin/refunds/closeRefund.ts';
 import { createRefund } from '../functions/admin/refunds/createRefund.ts';
@@ -186,14 +192,18 @@ import { markRead } from '../functions/inbox/markRead.ts';
 import { reportSubscriptions } from '../functions/inbox/reportSubscriptions.ts';
 import { sendMessage } from '../functions/inbox/sendMessage.ts';
 import { sendWaitingMessages } from '../functions/inbox/sendWaitingMessages.ts';
+import { tellAnsweredQuestion } from '../functions/inbox/tellAnsweredQuestion.ts';
 import { tellCertificate } from '../functions/inbox/tellCertificate.ts';
+import { tellClosedQuestion } from '../functions/inbox/tellClosedQuestion.ts';
 import { tellEachMorning } from '../functions/inbox/tellEachMorning.ts';
 import { tellEndingCoupon } from '../functions/inbox/tellEndingCoupon.ts';
 import { tellEndingPoints } from '../functions/inbox/tellEndingPoints.ts';
+import { tellEndingQuestion } from '../functions/inbox/tellEndingQuestion.ts';
 import { tellFeedback } from '../functions/inbox/tellFeedback.ts';
 import { tellFinishedCourse } from '../functions/inbox/tellFinishedCourse.ts';
 import { tellGainedPoints } from '../functions/inbox/tellGainedPoints.ts';
 import { tellGivenCoupon } from '../functions/inbox/tellGivenCoupon.ts';
+import { tellOpenedQuestion } from '../functions/inbox/tellOpenedQuestion.ts';
 import { tellPaidOrder } from '../functions/inbox/tellPaidOrder.ts';
 import { tellPromotion } from '../functions/inbox/tellPromotion.ts';
 import { tellPromotions } from '../functions/inbox/tellPromotions.ts';
@@ -250,6 +260,26 @@ import { rewardRestoredComment } from '../functions/points/rewardRestoredComment
 import { undoCommentReward } from '../functions/points/undoCommentReward.ts';
 import { listFlashSales } from '../functions/pricing/listFlashSales.ts';
 import { quoteOrder } from '../functions/pricing/quoteOrder.ts';
+import { acceptAnswer } from '../functions/questions/acceptAnswer.ts';
+import { answerQuestion } from '../functions/questions/answerQuestion.ts';
+import { applyAsExpert } from '../functions/questions/applyAsExpert.ts';
+import { createQuestion } from '../functions/questions/createQuestion.ts';
+import { declineQuestion } from '../functions/questions/declineQuestion.ts';
+import { disputeAnswer } from '../functions/questions/disputeAnswer.ts';
+import { expireQuestions } from '../functions/questions/expireQuestions.ts';
+import { getExpert } from '../functions/questions/getExpert.ts';
+import { getMyExpert } from '../functions/questions/getMyExpert.ts';
+import { getQuestion } from '../functions/questions/getQuestion.ts';
+import { listExperts } from '../functions/questions/listExperts.ts';
+import { listMyQuestions } from '../functions/questions/listMyQuestions.ts';
+import { listQuestionsForMe } from '../functions/questions/listQuestionsForMe.ts';
+import { openQuestion } from '../functions/questions/openQuestion.ts';
+import { rateAnswer } from '../functions/questions/rateAnswer.ts';
+import { remindExperts } from '../functions/questions/remindExperts.ts';
+import { settleQuestions } from '../functions/questions/settleQuestions.ts';
+import { undoQuestion } from '../functions/questions/undoQuestion.ts';
+import { updateExpert } from '../functions/questions/updateExpert.ts';
+import { withdrawQuestion } from '../functions/questions/withdrawQuestion.ts';
 import { listMyRefunds } from '../functions/refunds/listMyRefunds.ts';
 import { listRefunds } from '../functions/refunds/listRefunds.ts';
 import { prepareEvidence } from '../functions/refunds/prepareEvidence.ts';
@@ -309,11 +339,15 @@ import type { AnyFunction } from '../shared/function.ts';
 
 /** Every function, by its name: for a host that runs all of them in one process. */
 export const functions: Readonly<Record<string, AnyFunction>> = {
+  acceptAnswer,
   acceptComment,
   accruePoints,
   addPoints,
   answerFeedback,
+  answerQuestion,
   appealReview,
+  applyAsExpert,
+  approveExpert,
   approveProposal,
   approveRefund,
   banUser,
@@ -353,15 +387,19 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   createNote,
   createOrder,
   createProduct,
+  createQuestion,
   createRefund,
   createShare,
   createTopic,
   createUpload,
   decideReview,
+  declineQuestion,
   disableCodeBatch,
+  disputeAnswer,
   endCampaign,
   endCouponTemplate,
   endDrop,
+  endExpert,
   endFlashSale,
   endGroup,
   endSession,
@@ -369,6 +407,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   expireCoupons,
   expireDrops,
   expirePoints,
+  expireQuestions,
   exportTable,
   extendCampaign,
   extendCouponTemplate,
@@ -385,6 +424,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getAnyLesson,
   getAnyOrder,
   getAnyProduct,
+  getAnyQuestion,
   getAnyQuiz,
   getArticle,
   getCart,
@@ -393,6 +433,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getCourse,
   getCourseOutline,
   getDrop,
+  getExpert,
   getFeatures,
   getGift,
   getGroup,
@@ -404,6 +445,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getMembership,
   getMembershipOf,
   getMessageHealth,
+  getMyExpert,
   getMyShares,
   getOrder,
   getPoints,
@@ -412,6 +454,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   getProduct,
   getProfile,
   getProgress,
+  getQuestion,
   getQuiz,
   getReconciliation,
   getReview,
@@ -429,9 +472,11 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   hideTopic,
   issueGifts,
   joinGroup,
+  judgeQuestion,
   leaveGroup,
   listAllArticles,
   listAllCategories,
+  listAllExperts,
   listAllFlashSales,
   listAllGroups,
   listAllOrders,
@@ -452,6 +497,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listDrops,
   listEntitlementsOf,
   listExceptions,
+  listExperts,
   listFeedback,
   listFlashSales,
   listGifts,
@@ -463,6 +509,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listMyComments,
   listMyCoupons,
   listMyFeedback,
+  listMyQuestions,
   listMyRefunds,
   listMyTopics,
   listNotes,
@@ -470,6 +517,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   listPayments,
   listProducts,
   listProposals,
+  listQuestionsForMe,
   listReconciliations,
   listRedeemCodes,
   listRefunds,
@@ -487,6 +535,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   logout,
   logoutEverywhere,
   markRead,
+  openQuestion,
   payNotify,
   payOrder,
   payRewards,
@@ -511,6 +560,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   quoteOrder,
   quoteRefund,
   rankHot,
+  rateAnswer,
   receiveCoupon,
   reconcile,
   reconcileRequestedDay,
@@ -518,7 +568,9 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   redeemCode,
   redeemPoints,
   register,
+  rejectExpert,
   rejectRefund,
+  remindExperts,
   removeCampaignDraft,
   removeCartItem,
   removeCategory,
@@ -562,6 +614,7 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   setInviter,
   setMark,
   setStaffRole,
+  settleQuestions,
   showSecondFactor,
   startSecondFactor,
   startTrial,
@@ -571,14 +624,18 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   sweepTasks,
   syncGoods,
   syncPayments,
+  tellAnsweredQuestion,
   tellCertificate,
+  tellClosedQuestion,
   tellEachMorning,
   tellEndingCoupon,
   tellEndingPoints,
+  tellEndingQuestion,
   tellFeedback,
   tellFinishedCourse,
   tellGainedPoints,
   tellGivenCoupon,
+  tellOpenedQuestion,
   tellPaidOrder,
   tellPromotion,
   tellPromotions,
@@ -591,11 +648,13 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   unblockUser,
   undoCommentReward,
   undoFinishedCourse,
+  undoQuestion,
   unsetMark,
   updateArticle,
   updateCampaign,
   updateCategory,
   updateComment,
+  updateExpert,
   updateFlashSale,
   updateGroup,
   updateGroupNote,
@@ -614,4 +673,5 @@ export const functions: Readonly<Record<string, AnyFunction>> = {
   withdrawArticle,
   withdrawConsent,
   withdrawProduct,
+  withdrawQuestion,
 };

@@ -46,7 +46,7 @@ const LICENCE = JSON.stringify({ wxpayKindsInMiniProgram: ['content'] });
 /** On a laptop every feature is on, and writing needs no phone number. */
 const EVERYTHING_ON = JSON.stringify({
   ...{ comments: 'on', topics: 'on', groups: 'on', articles: 'on', drops: 'on', trials: 'on' },
-  shares: 'on',
+  ...{ shares: 'on', questions: 'on' },
   needsPhone: false,
 });
 

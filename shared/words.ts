@@ -16,7 +16,7 @@ import type {
   Product,
   StaffOutline,
 } from './schemas/catalogue/product.ts';
-import type { ProductKind } from './schemas/catalogue/productKind.ts';
+import type { ProductKind, ShelfKind } from './schemas/catalogue/productKind.ts';
 import type { UploadAsked } from './schemas/catalogue/upload.ts';
 import type {
   CouponRule,
@@ -42,6 +42,8 @@ import type { ExportKind } from './schemas/operations/export.ts';
 import type { Applied, Order, OrderState, Platform, Rail, RejectionCode } from './schemas/orders/order.ts';
 import type { ExceptionKind, PaymentStatus, Receipt, TrackedException } from './schemas/payments/payment.ts';
 import type { PointsCause } from './schemas/points/points.ts';
+import type { RegulatedField } from './schemas/questions/expert.ts';
+import type { QuestionState, ReturnCause } from './schemas/questions/question.ts';
 import type { NotRefundable, RefundQuote, RefundReason, RefundState } from './schemas/refunds/refund.ts';
 import type { FlagReason } from './schemas/review/flag.ts';
 import type { MarkKind } from './schemas/review/mark.ts';
@@ -100,6 +102,9 @@ export const words = {
     content_flagged: '内容被举报',
     appeal: '申诉',
     feedback_urgent: '侵权反馈',
+    expert_asked: '答主待审',
+    question_dispute: '提问有异议',
+    question_unrefundable: '提问无法退款',
   } satisfies Words<CaseKind>,
   caseState: { open: '待处理', closed: '已关闭' } satisfies Words<Case['state']>,
   certificateState: { issued: '有效', revoked: '已撤销' } satisfies Words<Certificate['state']>,
@@ -306,12 +311,49 @@ export const words = {
     media: '音视频',
     bundle: '套餐',
     column: '专栏',
+    question: '提问',
   } satisfies Words<ProductKind>,
+  shelfKind: {
+    course: '课程',
+    membership: '会员',
+    content: '电子书',
+    media: '音视频',
+    bundle: '套餐',
+    column: '专栏',
+  } satisfies Words<ShelfKind>,
   productState: { draft: '草稿', published: '在售', withdrawn: '已下架' } satisfies Words<Product['state']>,
   promotionState: { draft: '草稿', published: '已发布', ended: '已结束' } satisfies Words<TemplateState>,
   proposalState: { waiting: '待同意', approved: '已同意', used: '已执行' } satisfies Words<
     ProposalView['state']
   >,
+  questionState: {
+    checking: '审核中',
+    refused: '未通过审核',
+    lapsed: '已失效',
+    ready: '待支付',
+    ordered: '支付中',
+    open: '待回答',
+    answering: '回答审核中',
+    answered: '已回答',
+    disputed: '有异议',
+    returning: '退款中',
+    settled: '已完成',
+    returned: '已退款',
+  } satisfies Words<QuestionState>,
+  returnCause: {
+    expired: '超时未回答',
+    declined: '答主谢绝',
+    withdrawn: '提问者撤回',
+    removed: '提问被移除',
+    refunded: '已退款',
+    judged: '平台裁定',
+  } satisfies Words<ReturnCause>,
+  regulatedField: {
+    none: '不涉及',
+    medicine: '医疗',
+    law: '法律',
+    investment: '投资',
+  } satisfies Words<RegulatedField>,
   questionKind: { one: '单选', several: '多选', true_false: '判断' } satisfies Words<QuestionKind>,
   rail: { wxpay: '微信支付', xpay: '虚拟支付', zero: '无需支付' } satisfies Words<Rail>,
   receiptKind: { settled: '正常', late: '迟到', second: '重复', lost: '订单缺失' } satisfies Words<
@@ -329,6 +371,7 @@ export const words = {
     buyer: '买家申请',
     staff: '客服发起',
     platform: '渠道发起',
+    unanswered: '提问未获回答',
   } satisfies Words<RefundReason>,
   refundState: {
     requested: '待审核',
@@ -446,6 +489,8 @@ export const words = {
     'drop.publish': '发放群福利',
     'drop.end': '结束群福利',
     'feedback.answer': '回复用户反馈',
+    'expert.approve': '审核答主',
+    'question.judge': '裁定提问',
   } satisfies Words<StaffAction>,
   templateKind: {
     order: '订单',
@@ -481,6 +526,10 @@ export const words = {
     comment_replied: '收到回复',
     content_removed: '内容被移除',
     feedback_answered: '反馈已答复',
+    question_opened: '有人提问',
+    question_ending: '回答将超时',
+    question_answered: '提问有回答',
+    question_closed: '提问已结束',
   } satisfies Words<MessageKind>,
   messageState: {
     inside: '仅站内',

@@ -42,6 +42,11 @@ export const areas = {
     chinese: '讨论',
     about: 'what people write to each other: comments, topics, groups; articles, drops',
   },
+  questions: {
+    title: 'Questions',
+    chinese: '付费提问',
+    about: 'questions that are paid for: experts, asking, answering, who gets the money',
+  },
   review: {
     title: 'Review',
     chinese: '审核',

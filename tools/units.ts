@@ -74,7 +74,7 @@ export const UNITS: readonly UnitRow[] = [
     paths: [],
     timers: 'frequent',
   },
-  /** Apart, so that counting what thousands like and say keeps no payment waiting. */
+  /** Apart, so that counting what thousands like and say, and what becomes of questions, keeps no payment waiting. */
   {
     ...COMMON,
     name: 'counts',
@@ -82,7 +82,10 @@ export const UNITS: readonly UnitRow[] = [
     memoryMb: 256,
     timeoutSeconds: 70,
     paths: [],
-    timers: ['foldComments', 'foldMarks', 'foldShares', 'rankHot'],
+    timers: [
+      ...['expireQuestions', 'foldComments', 'foldMarks', 'foldShares', 'rankHot', 'remindExperts'],
+      'settleQuestions',
+    ],
   },
   {
     ...COMMON,

@@ -1,7 +1,7 @@
 /** The editor of a product of any kind: what it is, its price and terms, and what is missing before it may be sold. */
 import { useState } from 'preact/hooks';
 import { yuan } from '../../client/fen.ts';
-import type { ProductKind, StaffProductView } from '../../client/types.ts';
+import type { ProductKind, ShelfKind, StaffProductView } from '../../client/types.ts';
 import { words } from '../../client/words.ts';
 import { productActions } from '../catalogueActions.ts';
 import { go, useCall, useDesk, usePlace, useRole } from '../engine/hooks.ts';
@@ -299,7 +299,7 @@ function OutlineLink({ id }: { readonly id: string }) {
   );
 }
 
-const KINDS: Readonly<Record<ProductKind, string>> = {
+const KINDS: Readonly<Record<ShelfKind, string>> = {
   course: '分章节的课时，可以试看，计学习进度。',
   column: '持续更新的一组内容，一次买下。',
   bundle: '几件商品合在一起卖。',
@@ -311,7 +311,7 @@ const KINDS: Readonly<Record<ProductKind, string>> = {
 /** Which kind the new product is. */
 function Kinds() {
   const role = useRole();
-  const kinds = Object.keys(KINDS) as ProductKind[];
+  const kinds = Object.keys(KINDS) as ShelfKind[];
   const offered = kinds.filter((kind) => mayCall(role, kind === 'course' ? 'createCourse' : 'createProduct'));
   return (
     <>
@@ -337,8 +337,8 @@ function Stored({ id }: { readonly id: string }) {
   return <Editor key={id} kind={data.product.kind} product={data.product} />;
 }
 
-const isKind = (text: string | undefined): text is ProductKind =>
-  text !== undefined && Object.hasOwn(words.productKind, text);
+const isKind = (text: string | undefined): text is ShelfKind =>
+  text !== undefined && Object.hasOwn(words.shelfKind, text);
 
 /** The product of the address, or a new one of the kind in it. */
 export function Screen({ params }: ScreenProps) {

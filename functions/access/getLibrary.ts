@@ -7,7 +7,7 @@ import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { LibraryPage } from '../../shared/schemas/catalogue/product.ts';
-import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
+import { ShelfKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
@@ -25,7 +25,7 @@ export const getLibrary = http(
   {
     route: 'GET /api/me/library',
     auth: 'member',
-    input: z.strictObject({ kind: ProductKind.optional(), cursor: Cursor.optional(), limit: PageSize }),
+    input: z.strictObject({ kind: ShelfKind.optional(), cursor: Cursor.optional(), limit: PageSize }),
     output: LibraryPage,
     errors: [],
   },

@@ -1,12 +1,13 @@
 import { orderPaid } from '../../events/orderPaid.ts';
 import * as cases from '../../shared/data/operations/cases.ts';
 import * as orders from '../../shared/data/orders/orders.ts';
+import { isOnShelf } from '../../shared/domain/catalogue/shelf.ts';
 import { grantAccess } from '../../shared/flows/access/grantAccess.ts';
 import { ownedOfOrder } from '../../shared/flows/access/ownedAmong.ts';
 import { consumer } from '../../shared/function.ts';
 
 /**
- * Gives the buyer access to each line of a paid order, except the lines that are gifts, from the moment of payment.
+ * Gives the buyer access to each line of a paid order, except gifts and questions, from the moment of payment.
  *
  * The terms stored in the order count, even if the catalogue has changed since. A line that has already been taken back
  * by a refund is stored as revoked, so that it can be restored if the refund fails. A case is opened for staff when the
@@ -28,7 +29,7 @@ export const grantEntitlement = consumer({ on: orderPaid }, async ({ data, tx, n
   }
   for (const line of lines) {
     const { productId, productVersion: version, kind, access, plan, gifts, shares, ownedParts } = line;
-    if (gifts > 0) continue;
+    if (gifts > 0 || !isOnShelf({ kind })) continue;
     const state = revoked.includes(productId) ? 'revoked' : 'active';
     const without = shares.ownedFen > 0 ? ownedParts : [];
     const given = { userId, productId, kind, access, plan, version, without, state, now } as const;

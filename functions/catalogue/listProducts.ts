@@ -5,7 +5,7 @@ import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { Cursor, PageSize } from '../../shared/schemas/base.ts';
 import { Category, CourseSort, ProductPage } from '../../shared/schemas/catalogue/product.ts';
-import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
+import { ShelfKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const PAGE_SIZE = 20;
@@ -20,7 +20,7 @@ export const listProducts = http(
     route: 'GET /api/products',
     auth: 'public',
     input: z.strictObject({
-      kind: ProductKind.optional(),
+      kind: ShelfKind.optional(),
       category: Category.optional(),
       memberFree: z.literal('true').optional(),
       sort: CourseSort.optional(),

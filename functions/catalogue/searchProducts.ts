@@ -5,7 +5,7 @@ import { todaysPrices } from '../../shared/flows/pricing/todaysPrices.ts';
 import { http } from '../../shared/function.ts';
 import { PageSize, text } from '../../shared/schemas/base.ts';
 import { Category, ProductPage, SearchCursor } from '../../shared/schemas/catalogue/product.ts';
-import { ProductKind } from '../../shared/schemas/catalogue/productKind.ts';
+import { ShelfKind } from '../../shared/schemas/catalogue/productKind.ts';
 
 /** The page size when the request gives no `limit`. */
 const FOUND_MAX = 20;
@@ -19,7 +19,7 @@ export const searchProducts = http(
     auth: 'public',
     input: z.strictObject({
       q: text(60),
-      kind: ProductKind.optional(),
+      kind: ShelfKind.optional(),
       category: Category.optional(),
       cursor: SearchCursor.optional(),
       limit: PageSize,

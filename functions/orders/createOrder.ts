@@ -15,7 +15,8 @@ import { AskedLines, OrderView } from '../../shared/schemas/orders/order.ts';
  *
  * Only a user of WeChat can place an order that costs something: at most 20 pending ones, and 3 of one product. The
  * client makes the id and keeps it until it has an answer: a repeat with the same id and request answers the same
- * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once.
+ * order. The server sets the price; `shownFen` is the total that the client showed. Free orders are paid at once. A
+ * question is named by its line, and no other order can name it meanwhile.
  */
 export const createOrder = http(
   {
@@ -24,10 +25,9 @@ export const createOrder = http(
     input: AskedLines.extend({ orderId: OrderId, couponId: CouponId.nullable(), shownFen: Fen }),
     output: z.object({ order: OrderView }),
     errors: [
-      'product.not_found',
-      'product.already_owned',
+      ...(['feature.off', 'question.not_found', 'question.not_ready', 'expert.not_taking'] as const),
+      ...(['product.not_found', 'product.already_owned', 'product.not_on_rail'] as const),
       'order.part_twice',
-      'product.not_on_rail',
       'coupon.not_found',
       'coupon.not_usable',
       'order.mixed_rails',

@@ -20,6 +20,7 @@ export const quoteOrder = http(
     }),
     output: z.object({ quote: Quote }),
     errors: [
+      'feature.off',
       'product.not_found',
       'product.already_owned',
       'order.part_twice',

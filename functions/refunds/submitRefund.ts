@@ -15,11 +15,11 @@ import type { Refund } from '../../shared/schemas/refunds/refund.ts';
 
 /** What the buyer reads in WeChat beside the refunded money. */
 const REASONS = {
-  late_payment: '订单已关闭，退回款项',
-  second_payment: '重复付款，退回款项',
+  ...{ late_payment: '订单已关闭，退回款项', second_payment: '重复付款，退回款项' },
   buyer: '买家申请退款',
   staff: '商家退款',
   platform: '平台退款',
+  unanswered: '提问未获回答，退回款项',
 } as const satisfies Record<Refund['reason'], string>;
 
 /**

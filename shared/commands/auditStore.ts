@@ -181,6 +181,7 @@ function expectedOf(
   receipts: readonly Receipt[],
   refunds: readonly Refund[],
   credit: ReadonlySet<string>,
+  question: Document<'questions'> | undefined,
 ) {
   const sums = new Map<string, number>();
   const add = (account: string, fen: number) => sums.set(account, (sums.get(account) ?? 0) + fen);
@@ -195,6 +196,15 @@ function expectedOf(
       }
     }
   }
+  if (question !== undefined) {
+    const keptFen = question.paidFen - question.backFen;
+    const heldFen = HELD.includes(question.state) ? keptFen : 0;
+    const shareFen = question.settledAtMs === null ? 0 : Math.floor((keptFen * question.shareBp) / 10_000);
+    add('deferred:question', heldFen);
+    add('liab:escrow', -heldFen);
+    add('cost:payee', shareFen);
+    add('payable:payee', -shareFen);
+  }
   for (const receipt of receipts) {
     add(`cash:${receipt.rail}`, receipt.amountFen);
     if (receipt.kind !== 'settled') {
@@ -208,6 +218,9 @@ function expectedOf(
   }
   return sums;
 }
+
+/** The states in which a question's money is with us, for nobody yet. */
+const HELD: readonly string[] = ['open', 'answering', 'answered', 'disputed', 'returning'];
 
 function balancesOf(entries: readonly Document<'journal'>[]): Map<string, number> {
   const sums = new Map<string, number>();
@@ -230,11 +243,13 @@ function auditBooks(store: AuditedStore, says: Says): void {
   const receipts = grouped(store.all('receipts'), (receipt) => receipt.orderId);
   const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
   const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const questions = new Map(store.all('questions').map((question) => [question.orderId ?? '', question]));
   const lost = store.all('receipts').flatMap(({ kind, orderId }) => (kind === 'lost' ? [orderId] : []));
   const known = new Set([...orders.keys(), ...lost]);
   for (const about of known) {
     const order = orders.get(about);
-    const expected = expectedOf(order, receipts.get(about) ?? [], refunds.get(about) ?? [], credit);
+    const back = refunds.get(about) ?? [];
+    const expected = expectedOf(order, receipts.get(about) ?? [], back, credit, questions.get(about));
     const booked = balancesOf(byOrder.get(about) ?? []);
     for (const name of new Set([...expected.keys(), ...booked.keys()])) {
       const [must, is] = [expected.get(name) ?? 0, booked.get(name) ?? 0];
@@ -415,13 +430,13 @@ function auditAccess(store: AuditedStore, says: Says): void {
   }
   for (const order of orders.values()) {
     if (order.state !== 'paid' || lately.has(order.id)) continue;
-    for (const { productId, gifts } of order.lines) {
+    for (const { productId, gifts, questionId } of order.lines) {
       const must = order.revoked.includes(productId) ? 'revoked' : 'active';
       const is = given.get(`${order.id}:${productId}`);
       says(
         'access',
         order.id,
-        gifts > 0 || is === must,
+        gifts > 0 || questionId !== null || is === must,
         `${productId} is ${is ?? 'not given'}, and should be ${must}`,
       );
     }
@@ -781,6 +796,9 @@ const WRITTEN = [
   ['certificates', 'certificate'],
 ] as const;
 
+/** The same with what only two people see, which nobody likes and no writer is counted for. */
+const CHECKED = [...WRITTEN, ['questions', 'question'], ['answers', 'answer']] as const;
+
 /**
  * Checks that likes are counted as often as there are marks in the count, that a mark says right whether it is counted,
  * and that of each writer as many texts are counted as wait and as were public.
@@ -848,7 +866,7 @@ function auditReviews(store: AuditedStore, says: Says): void {
     ({ target, version }) => `${target}:${version}`,
   );
   const wanted = new Set<string>();
-  for (const [collection, kind] of WRITTEN) {
+  for (const [collection, kind] of CHECKED) {
     for (const { id, shown, newest, review } of store.all(collection)) {
       const about = `${kind}:${id}`;
       const { state, version, publicVersion: seen, keptVersion: kept, cause, by } = review;
@@ -918,7 +936,7 @@ function auditArticles(store: AuditedStore, says: Says): void {
 /** Checks that uploads and what their owners wrote name each other, and that an upload ends while nothing uses it. */
 function auditUploads(store: AuditedStore, says: Says): void {
   const named = new Set<string>();
-  for (const [collection, kind] of WRITTEN)
+  for (const [collection, kind] of CHECKED)
     for (const { id, userId, newest, shown } of store.all(collection))
       for (const { images, audio } of [newest, ...(shown === null ? [] : [shown])])
         for (const upload of [...images, audio])
@@ -995,6 +1013,59 @@ function auditGroups(store: AuditedStore, says: Says): void {
   }
 }
 
+/** Checks that each paid question is where its money is, and that somebody or something is to deal with it. */
+function auditQuestions(store: AuditedStore, says: Says): void {
+  const lately = heardOfLately(store);
+  const questions = new Map(store.all('questions').map((question) => [question.id, question]));
+  const orders = new Map(store.all('orders').map((order) => [order.id, order]));
+  const refunds = grouped(store.all('refunds'), (refund) => refund.orderId);
+  const cases = new Set(
+    store
+      .all('cases')
+      .flatMap(({ state, orderId }) => (state === 'open' && orderId !== null ? [orderId] : [])),
+  );
+  for (const { id, state, lines } of orders.values()) {
+    for (const { questionId } of lines) {
+      if (state !== 'paid' || questionId === null || lately.has(id)) continue;
+      const question = questions.get(questionId);
+      const isOpened = question?.orderId === id && question.paidAtMs !== null;
+      says('question', questionId, isOpened || cases.has(id), `is paid by ${id}, and is not open`);
+    }
+  }
+  const answers = new Map(store.all('answers').map((answer) => [answer.id, answer.review.state]));
+  for (const { id: about, state, orderId, paidFen, backFen, nextAtMs } of questions.values()) {
+    const own = refunds.get(orderId ?? '') ?? [];
+    const isBusy = own.some((refund) => isOpen(refund) || refund.state === 'requested');
+    const doneFen = fenOf(own.filter((refund) => isDone(refund)));
+    const isLate = own.some(({ finishedAtMs }) => store.nowMs < (finishedAtMs ?? 0) + 600_000);
+    says(
+      'question',
+      about,
+      doneFen === backFen || isLate,
+      `${doneFen} went back, ${backFen} by the question`,
+    );
+    says(
+      'question',
+      about,
+      state !== 'returned' || backFen === paidFen,
+      `${backFen} of ${paidFen} came back`,
+    );
+    const hasEnd = isBusy || isLate || cases.has(orderId ?? '');
+    says(
+      'question',
+      about,
+      (state !== 'returning' && state !== 'disputed') || hasEnd,
+      `is ${state} for ever`,
+    );
+    const isChecked = ['checking', 'queued'].includes(answers.get(about) ?? '');
+    says('question', about, state !== 'answering' || isChecked, 'has an answer that nobody checks');
+    const isOrdered = ['pending', 'closing', 'paid'].includes(orders.get(orderId ?? '')?.state ?? '');
+    says('question', about, state !== 'ordered' || isOrdered, 'waits for no order');
+    const isDue = nextAtMs !== null && store.nowMs > nextAtMs + 3_600_000 && !isBusy;
+    says('question', about, !isDue, `was due an hour before the last thing that happened, in ${state}`);
+  }
+}
+
 /** Checks that no task waits too long, and that staff know about every task that was given up. */
 function auditTasks(store: AuditedStore, says: Says): void {
   for (const { id: about, state, createdAtMs, dueFirstAtMs = createdAtMs } of store.all('tasks')) {
@@ -1024,6 +1095,7 @@ export function auditStore(store: AuditedStore): AuditReport {
   auditLearning(store, says);
   auditGroups(store, says);
   auditComments(store, says);
+  auditQuestions(store, says);
   auditMarks(store, says);
   auditReviews(store, says);
   auditProfiles(store, says);

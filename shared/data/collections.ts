@@ -57,6 +57,9 @@ import * as pointsHolds from './points/pointsHolds.ts';
 import * as redemptions from './points/redemptions.ts';
 import * as campaigns from './pricing/campaigns.ts';
 import * as flashSales from './pricing/flashSales.ts';
+import * as answers from './questions/answers.ts';
+import * as experts from './questions/experts.ts';
+import * as questions from './questions/questions.ts';
 import * as evidence from './refunds/evidence.ts';
 import * as refunds from './refunds/refunds.ts';
 import * as blocks from './review/blocks.ts';
@@ -147,6 +150,9 @@ export const collections: readonly Collection[] = [
   threadCounts.collection,
   threadCounts.ratings,
   topics.collection,
+  questions.collection,
+  answers.collection,
+  experts.collection,
   looks.collection,
   memberships.collection,
   nameWords.collection,

@@ -96,6 +96,10 @@ export type UploadId = z.infer<typeof UploadId>;
 export const NoteId = idOf<'NoteId'>('nte');
 export type NoteId = z.infer<typeof NoteId>;
 
+/** The id of a paid question, made by the client. `qst_` + ULID. */
+export const QuestionId = idOf<'QuestionId'>('qst');
+export type QuestionId = z.infer<typeof QuestionId>;
+
 /** The id of a redemption for points. The client makes it, so that a repeated request redeems once. `rdm_` + ULID. */
 export const RedemptionId = idOf<'RedemptionId'>('rdm');
 export type RedemptionId = z.infer<typeof RedemptionId>;

@@ -37,7 +37,7 @@ const UNAUDITED: readonly (readonly [why: string, names: readonly string[]])[] =
   ['it is a wish of one person, about which nothing else says anything', ['blocks', 'carts']],
   [
     'it is derived from audited documents, or limits what is done',
-    ['openOrders', 'learners', 'paces', 'codeBatches', 'usages'],
+    ['openOrders', 'learners', 'paces', 'codeBatches', 'usages', 'experts'],
   ],
   [
     'it is a record of the platform, of our own checks, or of where somebody came from',

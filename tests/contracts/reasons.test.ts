@@ -31,6 +31,8 @@ const OTHERWISE: Readonly<Partial<Record<StaffAction, string>>> = {
   'case.close': 'what was done about it is told instead',
   'content.review': 'a decision needs one, to look at the queue does not',
   'feedback.answer': 'the answer says it',
+  'expert.approve': 'a decision needs one, to look at the list does not',
+  'question.judge': 'a judgement needs one, to look at a question does not',
   'group.manage': 'to end a group takes it from its members, the rest only puts it there',
   'task.manage': 'to bury a task loses an effect, to replay it does not',
 };

@@ -46,6 +46,7 @@ import { offerAims } from './aims/offers.ts';
 import { operationAims } from './aims/operations.ts';
 import { orderAims } from './aims/orders.ts';
 import { promotionAims } from './aims/promotions.ts';
+import { questionAims } from './aims/questions.ts';
 import { reviewAims } from './aims/review.ts';
 import { shareAims } from './aims/shares.ts';
 import { talkAims } from './aims/talk.ts';
@@ -63,8 +64,9 @@ import { mayWriteRefused, WRITTEN_BY_LOOKING } from './writes.ts';
 const PICK = /^\?([A-Za-z]+):([0-9]+)$/;
 
 /**
- * Ids that two learners may both see: an inviter's id is passed on, a gift goes from hand to hand, promotions
- * belong to the shop, and comments are for all to read. Any other id that one learner got must reach no other.
+ * Ids that two learners may both see: an inviter's id is passed on, a gift goes from hand to hand, promotions belong to
+ * the shop, comments are for all to read, and a question is its expert's too. Any other id that one learner got must
+ * reach no other.
  */
 const SHARED_KINDS: ReadonlySet<string> = new Set([
   'UserId',
@@ -75,6 +77,7 @@ const SHARED_KINDS: ReadonlySet<string> = new Set([
   'CommentId',
   'GroupId',
   'TopicId',
+  'QuestionId',
   'DropId',
   'ArticleId',
 ]);
@@ -101,6 +104,7 @@ const AIMS: Aims = {
   ...writingAims,
   ...talkAims,
   ...groupAims,
+  ...questionAims,
 };
 
 /** How many levels of aims may depend on each other. Example: publishing needs a draft, which needs a category. */

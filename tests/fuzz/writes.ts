@@ -41,6 +41,7 @@ const PROPOSED = ['proposals', 'audit', 'auditHeads'];
 
 /**
  * All that a GET may write: the audit of looking at people, the use of what was bought, what was opened when, and that
- * the platform fetched what it was asked about.
+ * the platform fetched what it was asked about, and an expert's first look at a question.
  */
-export const WRITTEN_BY_LOOKING = /^audit|^usages$|^progresses$|^learners$|^courseProgresses$|^mediaChecks$/;
+export const WRITTEN_BY_LOOKING =
+  /^audit|^usages$|^progresses$|^learners$|^courseProgresses$|^mediaChecks$|^questions$/;

@@ -30,6 +30,7 @@ const lineOf = (productId: string, gifts: number): PricedLine => ({
     coverUrl: '',
     access: { kind: 'forever' },
     plan: null,
+    questionId: null,
   },
   ...{ refundPolicy: { windowDays: 7, tiers: [], isVoidAfterDownload: false }, gifts, listFen: 100, shares },
   ...{ source: 'list', flashSaleId: null, units: 1, ownedParts: [], paidFen: 100 },

@@ -24,7 +24,16 @@ const lineOf = (change: Partial<PricedLine> = {}): PricedLine => ({
       isVoidAfterDownload: false,
     },
   },
-  ...{ plan: null, gifts: 0, listFen: 9_900, source: 'list', flashSaleId: null, units: 10, ownedParts: [] },
+  ...{
+    plan: null,
+    gifts: 0,
+    questionId: null,
+    listFen: 9_900,
+    source: 'list',
+    flashSaleId: null,
+    units: 10,
+    ownedParts: [],
+  },
   shares: {
     ...{
       activityFen: 0,

@@ -14,6 +14,8 @@ export const ALL_ON: Talk = {
   trials: 'on',
   shares: 'on',
   touchDays: 15,
+  questions: 'on',
+  questionsOnIos: false,
   needsPhone: false,
 };
 

@@ -45,6 +45,7 @@ import { givenPoints } from '../support/given/points.ts';
 import { givenSold } from '../support/given/products.ts';
 import { givenNickname } from '../support/given/profile.ts';
 import { givenSale } from '../support/given/promotion.ts';
+import { givenAsker, givenExpert, givenOpen } from '../support/given/question.ts';
 import { askBack, givenPaid } from '../support/given/refund.ts';
 import { checksText, givenWritten } from '../support/given/review.ts';
 import { givenShare, givenVisit } from '../support/given/share.ts';
@@ -81,6 +82,7 @@ async function given(world: World, alice: Buyer): Promise<void> {
   await givenLearned(world, bob);
   await givenGrouped(world);
   await givenShared(world, bob);
+  await givenOpen(world, await givenAsker(world), await givenExpert(world));
   const rushed = { orderId: newOrderId(world), lines: [{ productId: onSale.id }], couponId: null };
   const { order } = (await world.call(createOrder, { ...rushed, shownFen: 5_000 }, bob)).data;
   await givenMoney(world, bob, order);
@@ -418,6 +420,22 @@ const planted: Readonly<Record<string, readonly [() => Raw[], string]>> = {
     () => spoiled('drops', any, set({ state: 'ended', claimedCount: 1 })),
     'drop',
   ],
+  'money that is held for no question': [
+    () => spoiled('questions', has('state', 'open'), plus('paidFen', 1)),
+    'books',
+  ],
+  'a question that was paid and never opened': [
+    () => spoiled('questions', has('state', 'open'), set({ orderId: null })),
+    'question',
+  ],
+  'a question that is given back for ever': [
+    () => spoiled('questions', has('state', 'open'), set({ state: 'returning', nextAtMs: null })),
+    'question',
+  ],
+  'an answer that nobody checks': [
+    () => spoiled('questions', has('state', 'open'), set({ state: 'answering', nextAtMs: null })),
+    'question',
+  ],
   'a trial that nobody started': [() => spoiled('trials', any, gone), 'access'],
   'a trial that lasts longer than its access': [() => spoiled('trials', any, plus('endsAtMs', 1)), 'access'],
   'points that paid for what nobody redeemed': [() => spoiled('redemptions', any, gone), 'points'],
@@ -752,7 +770,7 @@ describe('the audit', () => {
     expect(findings).toEqual([]);
     expect(balances).toMatchObject({ 'payable:late': 0, 'payable:refund': 0, 'disc:coupon': 1_000 });
     expect(Object.values(balances).reduce((sum, fen) => sum + fen, 0)).toBe(0);
-    expect(documents).toMatchObject({ orders: 8, receipts: 8, refunds: 2, gifts: 1, redemptions: 1 });
+    expect(documents).toMatchObject({ orders: 9, receipts: 9, refunds: 2, gifts: 1, redemptions: 1 });
   });
 
   test.each(Object.keys(planted))('finds %s', (name) => {

@@ -4,6 +4,7 @@ import * as cases from '../../../shared/data/operations/cases.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import { closeCase as close } from '../../../shared/domain/identity/staff.ts';
 import { refuseIfHolding } from '../../../shared/domain/refunds/refundCase.ts';
+import { refuseIfDisputed } from '../../../shared/flows/questions/judgeDisputed.ts';
 import { refuseIfUndecided } from '../../../shared/flows/review/reviewCase.ts';
 import { http } from '../../../shared/function.ts';
 import { Resolution } from '../../../shared/schemas/identity/staff.ts';
@@ -12,7 +13,7 @@ import { Case, CaseId } from '../../../shared/schemas/operations/case.ts';
 /**
  * Closes a case with a note about what was done. Closing a closed case changes nothing: the first note stays. A case
  * that holds an approved refund back is closed by `resumeRefund`, because money follows, and one about something that
- * waits for a decision by `decideReview`.
+ * waits for a decision by `decideReview`, or for a judgement by `judgeQuestion`.
  */
 export const closeCase = http(
   {
@@ -28,6 +29,7 @@ export const closeCase = http(
       const before = await cases.get(tx, caseId);
       if (before.refundId !== null) refuseIfHolding(before, await refunds.find(tx, before.refundId));
       await refuseIfUndecided(tx, before);
+      await refuseIfDisputed(tx, before);
       const after = close(before, { by: user.id, resolution, atMs: now });
       if (after === before) return before;
       await cases.save(tx, before, after);

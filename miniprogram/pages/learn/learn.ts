@@ -1,5 +1,5 @@
 /** What the caller may use: everything they were given, and their memberships. */
-import type { LearningView, LibraryItem, MembershipView, ProductKind } from '../../../client/types.ts';
+import type { LearningView, LibraryItem, MembershipView, ShelfKind } from '../../../client/types.ts';
 import { words } from '../../../client/words.ts';
 import type { TapEvent } from '../../../local/phone/platform.ts';
 import { type CardView, learnedCardOf, ownedCardOf, partCardOf } from '../../model/card.ts';
@@ -14,13 +14,13 @@ import { go } from '../../wx/go.ts';
 import { page, type Self } from '../../wx/page.ts';
 
 /** The kinds in the order of the chips. */
-const KINDS: readonly ProductKind[] = ['course', 'column', 'content', 'media', 'bundle'];
+const KINDS: readonly ShelfKind[] = ['course', 'column', 'content', 'media', 'bundle'];
 
 /** So many courses to go on with are shown. */
 const GOING = 3;
 
 interface Model {
-  readonly kind: ProductKind | '';
+  readonly kind: ShelfKind | '';
   readonly items: Loaded<Paged<LibraryItem>>;
   readonly more: Loaded<null>;
   readonly membership: Loaded<MembershipView>;
@@ -38,7 +38,7 @@ export interface Shelf {
 
 /** What the template reads. */
 export interface View {
-  readonly kinds: readonly { readonly id: ProductKind | ''; readonly text: string; readonly isOn: boolean }[];
+  readonly kinds: readonly { readonly id: ShelfKind | ''; readonly text: string; readonly isOn: boolean }[];
   /** `全站会员，12月31日到期`; empty for none. */
   readonly membership: string;
   /** What somebody learned lately; empty for nothing. */
@@ -124,7 +124,7 @@ const own = page({
     toMembership: () => go(buyRoutes.membership),
     toCode: () => go(buyRoutes.code),
     toGroups: () => go(talkRoutes.groups),
-    chooseKind: (self, event: TapEvent<{ readonly id: ProductKind | '' }>) => {
+    chooseKind: (self, event: TapEvent<{ readonly id: ShelfKind | '' }>) => {
       self.set({ kind: event.currentTarget.dataset.id, items: unread });
       return read(self);
     },

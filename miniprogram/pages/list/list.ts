@@ -1,5 +1,5 @@
 /** Everything on sale: searched by words, or filtered and sorted. */
-import type { CategoryView, CourseSort, ProductCard, ProductKind } from '../../../client/types.ts';
+import type { CategoryView, CourseSort, ProductCard, ShelfKind } from '../../../client/types.ts';
 import { words } from '../../../client/words.ts';
 import type { InputEvent, PickerEvent, TapEvent } from '../../../local/phone/platform.ts';
 import { type CardView, cardOf } from '../../model/card.ts';
@@ -13,7 +13,7 @@ import { cached } from '../../wx/store.ts';
 const KEPT_MS = 5 * 60_000;
 
 /** The kinds in the order of the chips. */
-const KINDS: readonly ProductKind[] = ['course', 'column', 'content', 'media', 'bundle', 'membership'];
+const KINDS: readonly ShelfKind[] = ['course', 'column', 'content', 'media', 'bundle', 'membership'];
 
 /** The orders in that of the picker. */
 const SORTS: readonly CourseSort[] = ['newest', 'price_asc', 'price_desc'];
@@ -21,7 +21,7 @@ const SORTS: readonly CourseSort[] = ['newest', 'price_asc', 'price_desc'];
 /** What is asked for. Empty texts mean everything. */
 interface Filter {
   readonly q: string;
-  readonly kind: ProductKind | '';
+  readonly kind: ShelfKind | '';
   readonly category: string;
   readonly isMemberFree: boolean;
   readonly sort: CourseSort;
@@ -46,7 +46,7 @@ export interface Chip<Id extends string> {
 export interface View {
   readonly typed: string;
   readonly isSearch: boolean;
-  readonly kinds: readonly Chip<ProductKind | ''>[];
+  readonly kinds: readonly Chip<ShelfKind | ''>[];
   readonly categories: readonly Chip<string>[];
   readonly isMemberFree: boolean;
   readonly sorts: readonly string[];
@@ -143,7 +143,7 @@ const own = page({
       self.set({ typed: '' });
       return choose(self, { q: '' });
     },
-    chooseKind: (self, event: TapEvent<{ readonly id: ProductKind | '' }>) =>
+    chooseKind: (self, event: TapEvent<{ readonly id: ShelfKind | '' }>) =>
       choose(self, { kind: event.currentTarget.dataset.id }),
     chooseCategory: (self, event: TapEvent<{ readonly id: string }>) =>
       choose(self, { category: event.currentTarget.dataset.id }),

@@ -7,7 +7,7 @@ import { fail } from '../../errors.ts';
 import type { Page, Query, Reader, Tx } from '../../ports/database.ts';
 import type { ProductId, TimeMs } from '../../schemas/base.ts';
 import { type CourseSort, Product } from '../../schemas/catalogue/product.ts';
-import { ProductKind } from '../../schemas/catalogue/productKind.ts';
+import { ProductKind, ShelfKind } from '../../schemas/catalogue/productKind.ts';
 import { all, defineCollection, store, storeEach } from '../collection.ts';
 
 /** The fields that version 1 lacked: every product was a course, sold at its list price with this refund policy. */
@@ -101,8 +101,8 @@ const sorts = {
 
 /** A part of the catalogue. */
 export interface ShelfAsked {
-  /** Null for every kind. */
-  readonly kind: ProductKind | null;
+  /** Null for every kind that is listed. */
+  readonly kind: ShelfKind | null;
   /** Null for every category. */
   readonly category: string | null;
   /** Whether to list only products that are free for members. */
@@ -124,7 +124,7 @@ export function listPublished(reader: Pick<Reader, 'list'>, asked: ShelfAsked): 
       state: 'published',
       ...(isFreeForMembers ? { isFreeForMembers } : {}),
       ...(category === null ? {} : { category }),
-      kind: kind ?? ProductKind.options,
+      kind: kind ?? ShelfKind.options,
     },
     order,
     limit,

@@ -8,6 +8,7 @@ import type { Membership } from '../../schemas/access/membership.ts';
 import { DAY_MS, type ProductId, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { AccessRule, Product } from '../../schemas/catalogue/product.ts';
 import type { Usable } from '../catalogue/product.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 import { type AccessPeriod, accessPeriods, endAtMs, lastEnd } from './entitlement.ts';
 import { periodsOfScope } from './membership.ts';
 
@@ -59,7 +60,7 @@ const isTrial = ({ source }: AccessPeriod) => source.cause === 'trial';
 /**
  * What a user may do with a product. Access comes from the product's own entitlement, from a bundle or column that
  * contains it, from a platform membership when the product is free for members, or from a membership of the product
- * or of a bundle it is in. The source that lasts longest counts. Memberships themselves cannot be used.
+ * or of a bundle it is in. The source that lasts longest counts. Memberships and questions themselves cannot be used.
  *
  * A trial lets a user use the product, and counts for nothing else: what they buy meanwhile begins at once.
  *
@@ -70,7 +71,7 @@ const isTrial = ({ source }: AccessPeriod) => source.cause === 'trial';
  * ahead.
  */
 export function accessOf(product: Usable, holdings: Holdings, now: TimeMs): Access {
-  if (product.kind === 'membership') return NO_ACCESS;
+  if (product.kind === 'membership' || !isOnShelf(product)) return NO_ACCESS;
   const bundles = holdings.bundles.map((bundle) => ({
     id: bundle.productId,
     periods: accessPeriods(bundle).filter((period) => isInIt(product, bundle.productId, period)),

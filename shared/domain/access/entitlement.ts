@@ -16,6 +16,7 @@ import {
 import { DAY_MS, type ProductId, type TimeMs, type UserId } from '../../schemas/base.ts';
 import type { AccessRule, Product } from '../../schemas/catalogue/product.ts';
 import { atMost } from '../calendar.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 
 /**
  * The entitlement with one more source. Each source gives once: when `sourceId` is already there, active or revoked,
@@ -152,7 +153,7 @@ export function accessUntilAtMs(entitlement: Entitlement | null): TimeMs | null 
 const STAFF_SOURCES_MAX = SOURCES_MAX / 2;
 
 /**
- * Refuses what staff cannot give this way: a membership, a draft, or access that ends on a past date.
+ * Refuses what staff cannot give this way: a membership, a question, a draft, or access that ends on a past date.
  * @throws access.not_grantable with the reason
  */
 export function refuseUnlessGrantable(
@@ -162,6 +163,7 @@ export function refuseUnlessGrantable(
 ): void {
   const refuse = (reason: string) => fail('access.not_grantable', { params: { reason } });
   if (kind === 'membership') throw refuse('membership');
+  if (!isOnShelf({ kind })) throw refuse('question');
   if (state === 'draft') throw refuse('draft');
   if (access.kind === 'until' && access.untilAtMs <= now) throw refuse('over');
 }

@@ -3,6 +3,7 @@
 import { OPENED_MAX, type Usage } from '../../schemas/access/usage.ts';
 import type { LessonId, ProductId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 
 /** One thing that a user has opened, and whether its file was handed out. */
 export interface Opened {
@@ -40,10 +41,10 @@ export function markOpened(before: Usage | null, opened: Opened, now: TimeMs): U
 
 /**
  * How many lessons a product and its parts have. A product without lessons, such as an e-book, counts as one; a
- * membership counts as none.
+ * membership or a question counts as none.
  */
 export function lessonsOf(product: Pick<Product, 'kind' | 'lessonCount'>): number {
-  return product.kind === 'membership' ? 0 : Math.max(1, product.lessonCount);
+  return product.kind === 'membership' || !isOnShelf(product) ? 0 : Math.max(1, product.lessonCount);
 }
 
 /** The number of paid things that can be opened: all lessons except trial lessons. */

@@ -15,6 +15,7 @@ import type {
 } from '../../schemas/catalogue/product.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
 import { courseCard, type Prices } from './productView.ts';
+import { isOnShelf } from './shelf.ts';
 
 /** How much longer than its length a lesson's media stays open, to allow for pauses and a slow start. */
 const MEDIA_GRACE_MS = 15 * MINUTE_MS;
@@ -135,9 +136,11 @@ export function publishCourse(product: Product, checked: OutlineChecked, now: Ti
 }
 
 /**
- * Whether a user can see a course. Everybody sees a published one, only owners a withdrawn one, and nobody a draft.
+ * Whether a user can see a course. Everybody sees a published one, only owners a withdrawn one, and nobody a draft or
+ * what is not listed.
  */
 export function maySee(product: Product, isOwned: boolean): boolean {
+  if (!isOnShelf(product)) return false;
   return product.state === 'published' || (product.state === 'withdrawn' && isOwned);
 }
 

@@ -12,6 +12,7 @@ import type {
 import { LEFT_MAX, PARTS_MAX } from '../../schemas/catalogue/product.ts';
 import { lessonsOf } from '../access/usage.ts';
 import { PLAIN_TERMS, PRICE_MAX_FEN, PRICE_MIN_FEN, termsProblem } from './product.ts';
+import { isOnShelf } from './shelf.ts';
 
 /** A product and its content; `content` is null for kinds without content of their own. */
 export interface ProductDocuments {
@@ -171,12 +172,11 @@ export interface ChangeAsked {
 }
 
 /**
- * The changed product and content, without changes to its parts. The same documents are returned for a repeat of
- * this change, whose first answer was lost. When a rail must know a new list price first, the price waits in
- * `nextListFen`.
+ * The changed product and content, without changes to its parts. The same documents are returned for a repeat of this
+ * change, whose first answer was lost. When a rail must know a new list price first, the price waits in `nextListFen`.
  * @throws product.version_changed when somebody else changed it meanwhile
- * @throws product.change_refused with the `reason`: `no_content`, `no_access` (for a membership), `no_trial` (for all
- * but a course), or one of `termsProblem`
+ * @throws product.change_refused with the `reason`: `question` (its expert changes it), `no_content`, `no_access` (for
+ * a membership), `no_trial` (for all but a course), or one of `termsProblem`
  */
 export function changeProduct(before: ProductDocuments, asked: ChangeAsked): ProductDocuments {
   const { change, expectedVersion, now } = asked;
@@ -186,6 +186,7 @@ export function changeProduct(before: ProductDocuments, asked: ChangeAsked): Pro
   const isSame = version === expectedVersion + 1 && isEqual({ product, content }, before);
   if (isSame && isEqual(change.parts ?? before.product.parts, before.product.parts)) return before;
   refuseUnlessSeen(before.product, expectedVersion);
+  if (!isOnShelf(before.product)) throw refuse('question');
   if (change.access !== undefined && product.kind === 'membership') throw refuse('no_access');
   if (product.trialDays > 0 && product.kind !== 'course') throw refuse('no_trial');
   const problem =
@@ -254,6 +255,9 @@ function emptyProblem(product: Product, content: Content | null): string | null 
   return null;
 }
 
+/** Why staff do not put it on sale themselves: a question is sold while its expert's offer is in force. */
+const shelfProblem = (product: Product) => (isOnShelf(product) ? null : 'question');
+
 /** The products that must be published before this one: its parts, or the product that a membership covers. */
 export function neededBy(product: Product): readonly ProductId[] {
   return product.plan?.scope.kind === 'product' ? [product.plan.scope.productId] : product.parts;
@@ -277,7 +281,11 @@ function partsProblem(product: Product, found: readonly Product[]): string | nul
 export function publishProduct(before: ProductDocuments, found: readonly Product[], now: TimeMs): Product {
   const { product, content } = before;
   if (product.state === 'published') return product;
-  const reason = partsProblem(product, found) ?? emptyProblem(product, content) ?? termsProblem(product);
+  const reason =
+    shelfProblem(product) ??
+    partsProblem(product, found) ??
+    emptyProblem(product, content) ??
+    termsProblem(product);
   if (reason !== null) throw fail('product.not_publishable', { params: { reason, ...PRICES } });
   const publishedAtMs = product.publishedAtMs ?? timeMs(now);
   return { ...product, state: 'published', version: product.version + 1, publishedAtMs, updatedAtMs: now };
@@ -287,7 +295,7 @@ export function publishProduct(before: ProductDocuments, found: readonly Product
  * The product, no longer sold and still open to its owners. The same object is returned when it is withdrawn
  * already. It leaves the bundles and columns that contain it (`bundles`, all of `partOf`): their present owners keep
  * it, and new buyers do not get it. A bundle with no parts left is no longer on sale.
- * @throws product.change_refused when it was never published
+ * @throws product.change_refused when it was never published, and for a question, which ends with its expert
  */
 export function withdrawProduct(
   product: Product,
@@ -296,6 +304,7 @@ export function withdrawProduct(
 ): { readonly product: Product; readonly bundles: readonly Product[] } {
   if (product.state === 'withdrawn') return { product, bundles: [] };
   if (product.state === 'draft') throw refuse('not_published');
+  if (!isOnShelf(product)) throw refuse('question');
   let out = product;
   const without = bundles.map((before): Product => {
     const next = { ...before, version: before.version + 1, updatedAtMs: now };

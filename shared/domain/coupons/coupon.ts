@@ -19,6 +19,7 @@ import type {
   CouponView,
 } from '../../schemas/coupons/coupon.ts';
 import type { Rejected } from '../../schemas/orders/order.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 
 type Step = 'lock' | 'use' | 'release' | 'lapse' | 'expire' | 'return';
 
@@ -135,8 +136,9 @@ export interface CouponLine {
   readonly paidFen: Fen;
 }
 
-/** Whether a coupon with this scope applies to the line. */
+/** Whether a coupon with this scope applies to the line. To questions only one does that names their kind. */
 export function isEligible(scope: CouponScope, line: CouponLine): boolean {
+  if (!isOnShelf(line)) return scope.kind === 'kinds' && scope.kinds.includes(line.kind);
   if (scope.kind === 'all') return true;
   return scope.kind === 'kinds' ? scope.kinds.includes(line.kind) : scope.productIds.includes(line.productId);
 }

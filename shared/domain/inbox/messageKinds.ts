@@ -2,6 +2,7 @@
 import { MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import { type MessageKind, MessageSubject, type WrittenSubject } from '../../schemas/inbox/message.ts';
 import type { FieldValue, Template, TemplateKind, Templates } from '../../schemas/inbox/template.ts';
+import { words } from '../../words.ts';
 import { dayOf, dayStartMs } from '../day.ts';
 import { fitted, isTaken, typeOf } from './templateField.ts';
 
@@ -28,6 +29,9 @@ interface Kind<S extends MessageSubject> {
 type Of<K extends MessageKind> = Extract<MessageSubject, { readonly kind: K }>;
 
 const USUAL = { mayWait: true, isMarketing: false } as const;
+
+/** The inbox itself, for what has no page of its own. */
+const INBOX = 'own/inbox/inbox';
 
 const yuan = (fen: number) => `¥${(fen / 100).toFixed(2)}`;
 
@@ -148,6 +152,39 @@ const KINDS: { readonly [K in MessageKind]: Kind<Of<K>> } = {
     about: () => '您的反馈',
     page: () => 'own/feedback/feedback',
     example: { kind: 'feedback_answered', feedbackId: `fbk_${ID}` },
+  },
+  question_opened: {
+    ...{ ...USUAL, template: 'reply', title: '有人向您提问', state: '待回答' },
+    text: ({ title, untilAtMs }) => `“${title}”，请在 ${minuteInWords(untilAtMs)} 前回答`,
+    about: named,
+    page: () => INBOX,
+    example: { kind: 'question_opened', title: '怎样开始学素描', questionId: `qst_${ID}`, untilAtMs: AT_MS },
+  },
+  question_ending: {
+    ...{ ...USUAL, mayWait: false, template: 'reply', title: '回答即将超时', state: '将超时' },
+    text: ({ title, untilAtMs }) => `“${title}”须在 ${minuteInWords(untilAtMs)} 前回答，超时将自动退款`,
+    about: named,
+    page: () => INBOX,
+    example: { kind: 'question_ending', title: '怎样开始学素描', questionId: `qst_${ID}`, untilAtMs: AT_MS },
+  },
+  question_answered: {
+    ...{ ...USUAL, template: 'reply', title: '提问有了回答', state: '已回答' },
+    text: ({ title, untilAtMs }) => `“${title}”已获回答，${minuteInWords(untilAtMs)} 前可提出异议`,
+    about: named,
+    page: () => INBOX,
+    example: {
+      kind: 'question_answered',
+      title: '怎样开始学素描',
+      questionId: `qst_${ID}`,
+      untilAtMs: AT_MS,
+    },
+  },
+  question_closed: {
+    ...{ ...USUAL, template: 'refund', title: '提问已结束', state: '退款中' },
+    text: ({ title, cause }) => `“${title}”已结束（${words.returnCause[cause]}），款项将退回`,
+    about: named,
+    page: () => INBOX,
+    example: { kind: 'question_closed', title: '怎样开始学素描', questionId: `qst_${ID}`, cause: 'expired' },
   },
 };
 

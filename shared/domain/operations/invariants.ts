@@ -25,6 +25,7 @@ import type { Order, PricedLine } from '../../schemas/orders/order.ts';
 import type { Payment, Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry, PointsHold } from '../../schemas/points/points.ts';
 import type { FlashSale, FlashStock } from '../../schemas/pricing/promotion.ts';
+import type { Answer, Question } from '../../schemas/questions/question.ts';
 import type { Refund } from '../../schemas/refunds/refund.ts';
 import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { Reviewed, ReviewTarget } from '../../schemas/review/review.ts';
@@ -37,6 +38,7 @@ import type { Topic } from '../../schemas/talk/topic.ts';
 import type { Task } from '../../schemas/task.ts';
 import { grantEntryId } from '../access/entitlement.ts';
 import { balances, moneyEntryId, type Owed, owedFor } from '../books/journal.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 import { dayOf } from '../day.ts';
 import { isUrgent } from '../feedback/feedback.ts';
 import { MARKETING_EVERY_MS, PER_DAY_MAX } from '../inbox/delivery.ts';
@@ -84,6 +86,7 @@ export interface Finding {
     | 'article'
     | 'share'
     | 'sale'
+    | 'question'
     | 'task';
   /** The id of what it concerns. Each rule finds at most one thing about it. */
   readonly about: string;
@@ -250,7 +253,7 @@ const access: Rule = (facts) => {
     const given = givenBy(facts, line);
     if (order.state !== 'paid') return given === 'active';
     const expected = order.revoked.includes(line.productId) ? 'revoked' : 'active';
-    return line.gifts === 0 && given !== expected;
+    return line.gifts === 0 && isOnShelf(line) && given !== expected;
   });
   return wrong.length === 0
     ? null
@@ -665,6 +668,56 @@ export function topicFindings(
   if (topic.replies !== replies) return told(`话题计 ${topic.replies} 条回复，讨论有 ${replies} 条`);
   const isAnswer = topic.kind === 'ask' && beside.accepted?.threadId === `topic:${about}`;
   return acceptedCommentId === null || isAnswer ? [] : told('采纳的回答不在这个提问下');
+}
+
+/** What is stored beside a question that a look at it needs. */
+export interface QuestionBeside {
+  /** The order that it names, with its entries and refunds. */
+  readonly order: Order | null;
+  readonly entries: readonly JournalEntry[];
+  readonly refunds: readonly Refund[];
+  readonly answer: Answer | null;
+  /** Whether a case about it or its order is open. */
+  readonly hasCase: boolean;
+  readonly now: TimeMs;
+}
+
+/**
+ * The broken invariants of a question: what is booked as held is what is held, the expert's share is that of what is
+ * kept, and whatever it waits for is there: a time that has not long passed, an order, a review, a refund or a case.
+ */
+export function questionFindings(question: Question, beside: QuestionBeside): readonly Finding[] {
+  const { id: about, paidFen, backFen, shareBp, settledAtMs } = question;
+  const told = (story: string) => [{ rule: 'question', about, story } as const];
+  const sums = balances(beside.entries.filter(({ cause }) => cause.startsWith('question_')));
+  const of = (account: Parameters<typeof sums.get>[0]) => sums.get(account) ?? 0;
+  const heldFen = HELD.includes(question.state) ? paidFen - backFen : 0;
+  if (of('deferred:question') !== heldFen || of('liab:escrow') !== 0 - heldFen)
+    return told('托管的款项与提问的状态不一致');
+  const shareFen = settledAtMs === null ? 0 : Math.floor(((paidFen - backFen) * shareBp) / 10_000);
+  if (of('payable:payee') !== 0 - shareFen) return told('应付答主的金额与提问的净额不一致');
+  return isWaited(question, beside) ? [] : told(`提问停在 ${question.state}，没有任何人或任务会处理它`);
+}
+
+const HELD: readonly Question['state'][] = ['open', 'answering', 'answered', 'disputed', 'returning'];
+/** How long after its time a timer may come to a question. */
+const QUESTION_LATE_MS = HOUR_MS;
+
+/** Whether what a question waits for is there, or has only just gone. */
+function isWaited(
+  { state, nextAtMs, updatedAtMs, judgement, productId }: Question,
+  { order, refunds: all, answer, hasCase, now }: QuestionBeside,
+): boolean {
+  const moments = [updatedAtMs, order?.paidAtMs ?? 0, ...all.map(({ finishedAtMs }) => finishedAtMs ?? 0)];
+  if (now < Math.max(...moments) + SETTLING_MS) return true;
+  const refundingFen = order?.lineRefunds.find((line) => line.productId === productId)?.refundingFen ?? 0;
+  const isOnItsWay = refundingFen > 0 || all.some((refund) => refund.state === 'requested');
+  if (state === 'ordered') return order !== null && isOpen(order);
+  if (state === 'answering') return ['checking', 'queued'].includes(answer?.review.state ?? '');
+  if (state === 'disputed') return hasCase || (judgement !== null && isOnItsWay);
+  if (state === 'returning') return hasCase || isOnItsWay;
+  if (nextAtMs === null) return state === 'lapsed' || state === 'settled' || state === 'returned';
+  return now <= nextAtMs + QUESTION_LATE_MS || (state === 'answered' && isOnItsWay);
 }
 
 /** How late a task may be: one hour after it was first due. Later attempts do not extend it. */

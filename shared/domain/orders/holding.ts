@@ -5,6 +5,7 @@
 import { appleCharged } from '../../../events/appleCharged.ts';
 import { giftsBought } from '../../../events/giftsBought.ts';
 import { orderPaid } from '../../../events/orderPaid.ts';
+import { questionPaid } from '../../../events/questionPaid.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { OrderId, TimeMs, UserId } from '../../schemas/base.ts';
 import type { Coupon } from '../../schemas/coupons/coupon.ts';
@@ -79,7 +80,8 @@ export function payHolding(held: Holding, paid: Paid, now: TimeMs): HoldingStep 
 }
 
 /**
- * The facts of a paid order: always `order.paid`, and further ones when gifts were bought or Apple took the money.
+ * The facts of a paid order: always `order.paid`, and further ones when gifts were bought, a question was paid, or
+ * Apple took the money.
  */
 function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
   const { id: orderId } = order;
@@ -92,10 +94,12 @@ function paidFacts(order: Order, paidAtMs: TimeMs): Fact[] {
     paidAtMs,
   });
   const isGiven = order.lines.some(({ gifts }) => gifts > 0);
+  const asked = order.lines.flatMap(({ questionId }) => questionId ?? []);
   const isByApple = order.rail === 'xpay' && order.platform === 'ios';
   return [
     paid,
     ...(isGiven ? [fact(giftsBought, orderId, { orderId })] : []),
+    ...asked.map((questionId) => fact(questionPaid, orderId, { questionId, orderId })),
     ...(isByApple ? [fact(appleCharged, orderId, { orderId, paidAtMs })] : []),
   ];
 }

@@ -3,11 +3,13 @@ import { type Fen, fen } from '../../schemas/base.ts';
 import type { PricedLine } from '../../schemas/orders/order.ts';
 import type { Campaign } from '../../schemas/pricing/promotion.ts';
 import type { Combinations } from '../../schemas/pricing/selling.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 import { isEligible } from '../coupons/coupon.ts';
 import { priceCut } from './priceCut.ts';
 
-/** Whether a line at its present price may be combined with a campaign. */
-function mayMeetCampaign({ source }: PricedLine, table: Combinations): boolean {
+/** Whether a line at its present price may be combined with a campaign. A question never is. */
+function mayMeetCampaign({ source, kind }: PricedLine, table: Combinations): boolean {
+  if (!isOnShelf({ kind })) return false;
   if (source === 'flash') return table.flashWithCampaign;
   if (source === 'limited') return table.limitedWithCampaign;
   return source === 'member' ? table.memberWithCampaign : true;

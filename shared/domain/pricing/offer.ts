@@ -30,6 +30,7 @@ export interface OfferedLine
     | 'refundPolicy'
     | 'plan'
     | 'gifts'
+    | 'questionId'
     | 'units'
     | 'listFen'
   > {
@@ -68,7 +69,7 @@ export function atListPrice(line: OfferedLine, floor: RailFloor): Priced {
 /** The whole line at its list price. */
 function listed(line: OfferedLine): PricedLine {
   const { productId, productVersion, kind, title, coverUrl, access, refundPolicy, plan, gifts } = line;
-  const { units, listFen } = line;
+  const { units, listFen, questionId } = line;
   return {
     productId,
     productVersion,
@@ -79,6 +80,7 @@ function listed(line: OfferedLine): PricedLine {
     refundPolicy,
     plan,
     gifts,
+    questionId,
     listFen,
     source: 'list',
     flashSaleId: null,

@@ -7,6 +7,7 @@ import type { Coupon } from '../../schemas/coupons/coupon.ts';
 import type { Applied, PricedLine, Quote, Rejected, RejectionCode } from '../../schemas/orders/order.ts';
 import type { Campaign } from '../../schemas/pricing/promotion.ts';
 import type { Combinations } from '../../schemas/pricing/selling.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 import { couponOffFen, couponProblem, isEligible } from '../coupons/coupon.ts';
 import { earnPoints } from '../points/points.ts';
 import { allocate } from './allocation.ts';
@@ -308,11 +309,12 @@ function finish(asked: readonly Pick<PricedLine, 'productId'>[], before: Working
   };
 }
 
-/** Which lines points may pay for. */
+/** Which lines points may pay for. They never pay for questions. */
 function mayMeetPoints(before: Working, { combinations: table }: Terms): IsFor {
   const isBarred =
     (before.coupon !== null && !table.couponWithPoints) || (hasCampaign(before) && !table.campaignWithPoints);
-  return ({ source }) => !isBarred && (source !== 'flash' || table.flashWithPoints);
+  return ({ source, kind }) =>
+    !isBarred && isOnShelf({ kind }) && (source !== 'flash' || table.flashWithPoints);
 }
 
 /**

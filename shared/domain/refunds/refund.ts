@@ -2,6 +2,7 @@
  * Refunds: money on its way back, and what goes back with it. A refund that the rail has accepted has not reached
  * the buyer yet.
  */
+import { questionRefunded } from '../../../events/questionRefunded.ts';
 import { refundRequested } from '../../../events/refundRequested.ts';
 import { refundSucceeded } from '../../../events/refundSucceeded.ts';
 import { fail } from '../../errors.ts';
@@ -62,12 +63,21 @@ interface Asked {
   readonly now: TimeMs;
 }
 
-/** The fact that a refund's money has reached the buyer. `userId` is the buyer's. */
-export function succeeded(refund: Refund, userId: UserId, now: TimeMs): Fact {
+/** The facts that a refund's money is back: one, and one more for a question that its order paid for. */
+export function succeeded(
+  refund: Refund,
+  { userId, lines: bought }: Pick<Order, 'userId' | 'lines'>,
+  now: TimeMs,
+): readonly Fact[] {
   const { id: refundId, orderId, reason, refundFen, lines } = refund;
   const takenBack = lines.flatMap(({ productId, takesAccess }) => (takesAccess ? productId : []));
   const told = { refundId, orderId, userId, reason, refundFen, takenBack };
-  return fact(refundSucceeded, refundId, { ...told, succeededAtMs: now });
+  return [
+    fact(refundSucceeded, refundId, { ...told, succeededAtMs: now }),
+    ...bought
+      .flatMap(({ questionId }) => questionId ?? [])
+      .map((questionId) => fact(questionRefunded, refundId, { questionId, orderId })),
+  ];
 }
 
 function newRefund({ id, order, reason, now }: Asked): Refund {

@@ -10,6 +10,7 @@ import { fail } from '../../errors.ts';
 import { type GroupId, type TimeMs, timeMs, type UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { Group, GroupDraft, GroupNote, GroupView } from '../../schemas/talk/group.ts';
+import { isOnShelf } from '../catalogue/shelf.ts';
 
 /** A new group, which only staff see. */
 export function draftGroup(draft: GroupDraft, draftDigest: string, now: TimeMs): Group {
@@ -30,6 +31,7 @@ export function refuseWrongProduct(
     kind === 'open' ||
     (product !== null &&
       product.kind !== 'membership' &&
+      isOnShelf(product) &&
       (product.kind === 'course') === (kind === 'course'));
   if (!isRight) throw fail('group.wrong_product');
 }

@@ -4,7 +4,7 @@ import type { Page, Reader } from '../../ports/database.ts';
 import type { Entitlement } from '../../schemas/access/entitlement.ts';
 import type { TimeMs, UserId } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
-import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
+import type { ShelfKind } from '../../schemas/catalogue/productKind.ts';
 import { accessTo } from './accessTo.ts';
 
 /** How many pages with nothing to show are skipped before a result is returned. */
@@ -25,7 +25,7 @@ export async function usablePage(
   reader: Reader,
   userId: UserId,
   asked: {
-    readonly kind: ProductKind | null;
+    readonly kind: ShelfKind | null;
     readonly cursor: string | null;
     readonly limit: number;
     readonly now: TimeMs;

@@ -3,11 +3,12 @@ import * as products from '../../data/catalogue/products.ts';
 import { nextPage, shownBefore } from '../../domain/catalogue/searchCursor.ts';
 import { SearchIndex } from '../../domain/catalogue/searchIndex.ts';
 import { indexedWords, searchedWords } from '../../domain/catalogue/searchWords.ts';
+import { isOnShelf } from '../../domain/catalogue/shelf.ts';
 import type { Page } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { DAY_MS, MINUTE_MS, type TimeMs, timeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
-import type { ProductKind } from '../../schemas/catalogue/productKind.ts';
+import type { ShelfKind } from '../../schemas/catalogue/productKind.ts';
 import { evenly } from '../evenly.ts';
 import { CHANGES_KEY, findCourse } from './catalogue.ts';
 import { simplified } from './simplified.ts';
@@ -36,9 +37,9 @@ interface Catalogued {
   startedAtMs: TimeMs;
 }
 
-/** Updates a product in the index. An unpublished one is removed, an unchanged one is left as it is. */
+/** Updates a product in the index. One that is not listed is removed, an unchanged one is left as it is. */
 function note(index: SearchIndex, product: Product): void {
-  if (product.state !== 'published') index.remove(product.id);
+  if (product.state !== 'published' || !isOnShelf(product)) index.remove(product.id);
   else if (index.versionOf(product.id) !== product.version) {
     index.put(product, (field) => indexedWords(simplified(String(product[field]))));
   }
@@ -93,7 +94,7 @@ export async function searchCatalogue(
   asked: {
     readonly query: string;
     /** Null for every kind. */
-    readonly kind: ProductKind | null;
+    readonly kind: ShelfKind | null;
     readonly category: string | null;
     readonly limit: number;
     /** Null for the first page. */

@@ -27,6 +27,8 @@ import * as receipts from '../../data/payments/receipts.ts';
 import * as points from '../../data/points/points.ts';
 import * as pointsHolds from '../../data/points/pointsHolds.ts';
 import * as flashSales from '../../data/pricing/flashSales.ts';
+import * as answers from '../../data/questions/answers.ts';
+import * as questions from '../../data/questions/questions.ts';
 import * as refunds from '../../data/refunds/refunds.ts';
 import * as flags from '../../data/review/flags.ts';
 import * as marks from '../../data/review/marks.ts';
@@ -61,6 +63,7 @@ import {
   placesFindings,
   pointsFindings,
   progressFindings,
+  questionFindings,
   receiptFindings,
   stockFindings,
   TASK_LATE_MS,
@@ -101,6 +104,7 @@ import type { Order } from '../../schemas/orders/order.ts';
 import type { Receipt } from '../../schemas/payments/payment.ts';
 import type { PointsAccount, PointsEntry } from '../../schemas/points/points.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
+import type { Question } from '../../schemas/questions/question.ts';
 import type { LearnerUpload } from '../../schemas/review/learnerUpload.ts';
 import type { MarkTarget } from '../../schemas/review/mark.ts';
 import type { Reviewed } from '../../schemas/review/review.ts';
@@ -621,6 +625,39 @@ const topicRules: Rules<Topic> = {
   },
 };
 
+const questionRules: Rules<Question> = {
+  collection: questions.collection,
+  findings: async (reader, some, now) => {
+    const ids = some.flatMap(({ orderId }) => orderId ?? []);
+    const ordered = byId(await many(reader, orders.collection, ids));
+    const booked = grouped(ids.length === 0 ? [] : await listed(journal.ofOrders(reader, ids)), orderOf);
+    const back = grouped(ids.length === 0 ? [] : await listed(refunds.ofOrders(reader, ids)), orderOf);
+    const answered = byId(
+      await many(
+        reader,
+        answers.collection,
+        some.map(({ id }) => id),
+      ),
+    );
+    const found = await Promise.all(
+      some.map(async (question) => {
+        const { id, orderId, state } = question;
+        const isCase = state === 'disputed' || state === 'returning';
+        const about = isCase && orderId !== null ? await cases.ofOrder(reader, orderId) : [];
+        return questionFindings(question, {
+          ...{ order: orderId === null ? null : (ordered.get(orderId) ?? null), now },
+          ...{
+            entries: orderId === null ? [] : booked(orderId),
+            refunds: orderId === null ? [] : back(orderId),
+          },
+          ...{ answer: answered.get(id) ?? null, hasCase: about.some((one) => one.state === 'open') },
+        });
+      }),
+    );
+    return found.flat();
+  },
+};
+
 const taskRules: Rules<Task> = {
   collection: tasks.collection,
   findings: async (_, some, now) => some.flatMap((task) => taskFindings(task, now)),
@@ -666,6 +703,7 @@ const parts = new Map<string, Step>([
   ['feedback', part(feedbackRules)],
   ['groupNotes', part(groupNoteRules)],
   ['topics', part(topicRules)],
+  ['questions', part(questionRules)],
   ['tasks', lateTasks],
 ]);
 
@@ -684,8 +722,9 @@ export function nextPart({ part: before }: LookPlace): LookPlace | null {
  * whether it is counted as open; all money received; all access given by orders, by staff and on trial; each user's
  * points; each stock of coupons, and whether as many coupons exist as it has issued; drops; the flash sale seats;
  * progress and certificates; comments and their counts; likes and writers; messages and how many of them were sent;
- * uploads and what names them; reviews with their cases, checks and flags; articles; shares and what came of them; and
- * the tasks that have waited longest. When only another build knows the place's part, the look begins again.
+ * uploads and what names them; reviews with their cases, checks and flags; articles; shares and what came of them;
+ * questions, their money and what they wait for; and the tasks that have waited longest. When only another build knows
+ * the place's part, the look begins again.
  */
 export async function lookOn(reader: Reader, place: LookPlace, now: TimeMs): Promise<LookStep> {
   const step = parts.get(place.part);

@@ -23,6 +23,7 @@ import {
   spendHeldPoints,
 } from '../points/pointsMoves.ts';
 import { giveSeatsBack, retakeSeats, takeSeats } from '../pricing/flashSeats.ts';
+import { areFree, nameQuestions, releaseQuestions } from '../questions/orderedQuestions.ts';
 import { noteSale } from '../shares/noteSale.ts';
 import { touchFor } from '../shares/touchFor.ts';
 import { countOpen } from './countOpen.ts';
@@ -37,9 +38,11 @@ export async function holdingOf(tx: Tx, order: Order): Promise<Holding> {
 }
 
 /**
- * Stores a new order with the link by which its buyer came, and takes what it holds: its coupon, points and flash-sale
- * seats. An order with something to pay needs a buyer who can pay, and counts among the buyer's unpaid orders.
- * @throws pay.openid_missing, order.too_many_pending, points.not_enough, flash.sold_out
+ * Stores a new order with the link by which its buyer came, and takes what it holds: its coupon, points, flash-sale
+ * seats, and the question that it pays for. An order with something to pay needs a buyer who can pay, and counts among
+ * the buyer's unpaid orders.
+ * @throws pay.openid_missing, order.too_many_pending, points.not_enough, flash.sold_out; question.not_found,
+ * question.not_ready, expert.not_taking
  */
 export async function insertHolding(
   tx: Tx,
@@ -57,6 +60,7 @@ export async function insertHolding(
     await openidOf({ find: tx.peek.bind(tx) }, userId);
     await countOpen(tx, database, order, now);
   }
+  await nameQuestions(tx, database, order, now);
   await orders.insert(tx, { ...order, touch: await touchFor(tx, settings, userId, now) });
   await payments.insert(tx, payment);
   if (coupon !== null && couponBefore !== null) await coupons.save(tx, couponBefore, coupon);
@@ -99,6 +103,7 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
   const count = pointsOf(after);
   if (after.state === 'closed') {
     await giveSeatsBack(tx, { userId, orderId, seats: seatsOf(before), now }, 'unpaid');
+    await releaseQuestions(tx, before, now);
     if (count > 0) await releasePoints(tx, { orderId, now });
     return;
   }
@@ -110,8 +115,8 @@ async function saveHeld(tx: Tx, before: Order, after: Order, now: TimeMs): Promi
 
 /**
  * Takes again what a closed order had held: its points, which are spent at once, and its seats. Returns false, and
- * takes nothing, when any of it is gone: the coupon is used or expired, seats or points are missing, or something in
- * the order was bought again meanwhile.
+ * takes nothing, when any of it is gone: the coupon is used or expired, seats or points are missing, something in the
+ * order was bought again meanwhile, or its question cannot be paid any more.
  */
 export async function takeAgain(
   tx: Tx,
@@ -124,6 +129,7 @@ export async function takeAgain(
   if (!isCouponFree(held, now)) return false;
   const { covered, parts } = await ownedOfOrder(tx, database, order, now);
   if (covered.size + parts.length > 0) return false;
+  if (!(await areFree(tx, order))) return false;
   const seats = { userId, orderId, seats: seatsOf(order), now };
   if (!(await retakeSeats(tx, seats))) return false;
   const count = pointsOf(order);

@@ -4,16 +4,18 @@ import { unitsOf } from '../../domain/access/usage.ts';
 import { FLASH_LINES_MAX, type FlashOffer, type OfferedLine } from '../../domain/pricing/offer.ts';
 import { ownedPartsOf } from '../../domain/pricing/ownedParts.ts';
 import type { Membership } from '../../schemas/access/membership.ts';
-import { fen, type ProductId, type TimeMs } from '../../schemas/base.ts';
+import { fen, type ProductId, type QuestionId, type TimeMs } from '../../schemas/base.ts';
 import type { Product } from '../../schemas/catalogue/product.ts';
 import type { FlashSale } from '../../schemas/pricing/promotion.ts';
 import type { BundleParts } from '../access/partsHad.ts';
 import type { FlashLook } from './flashLook.ts';
 
-/** A product that a user wants: for themselves, or for `gifts` friends when that is above 0. */
+/** A product that a user wants: for themselves, for `gifts` friends when that is above 0, or to pay for a question. */
 export interface WantedProduct {
   readonly product: Product;
   readonly gifts: number;
+  /** Null when left out. */
+  readonly questionId?: QuestionId | null;
 }
 
 /** What is known of the user and the current offers. */
@@ -36,7 +38,7 @@ export async function offeredLines(
   known: OffersKnown,
 ): Promise<OfferedLine[]> {
   const made: OfferedLine[] = [];
-  for (const { product, gifts } of wanted) {
+  for (const { product, gifts, questionId = null } of wanted) {
     const { id, version, kind, title, coverUrl, access, refundPolicy, plan, limited, memberFen } = product;
     const inIt = gifts > 0 ? undefined : known.bundles.get(id);
     made.push({
@@ -49,12 +51,13 @@ export async function offeredLines(
       refundPolicy,
       plan,
       gifts,
+      questionId,
       units: inIt === undefined ? unitsOf(product) : unitsLeft(inIt),
       listFen: fen(product.listFen * Math.max(1, gifts)),
       limited,
       memberFen,
       isMember: isMemberFor(known.membership, product, known.now),
-      flash: gifts > 0 ? null : await flashOffer(product, known),
+      flash: gifts > 0 || questionId !== null ? null : await flashOffer(product, known),
       owned: inIt === undefined ? null : ownedPartsOf(inIt.parts, inIt.had),
     });
   }

@@ -6,6 +6,7 @@ import { platformOf } from '../../domain/pricing/platform.ts';
 import { type CouponChoice, quote } from '../../domain/pricing/pricing.ts';
 import { isRunning } from '../../domain/pricing/promotion.ts';
 import { floorOf, type RailFloor, railFor } from '../../domain/pricing/selling.ts';
+import { needFeature } from '../../domain/talk/talk.ts';
 import { fail } from '../../errors.ts';
 import type { Reader, Tx } from '../../ports/database.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -72,7 +73,7 @@ export interface LinesAsked {
  * cannot differ. Also returns the platform that the price is for. Somebody else's coupon is treated as missing; a
  * coupon that does not apply is in `rejected`.
  * @throws product.not_found, product.already_owned, order.part_twice, coupon.not_found, order.mixed_rails,
- * order.one_at_a_time, order.too_large, order.below_rail_minimum
+ * order.one_at_a_time, order.too_large, order.below_rail_minimum; feature.off for questions
  */
 export async function quoteLines(
   tx: Tx,
@@ -88,6 +89,7 @@ export async function quoteLines(
     asked,
     platform,
   );
+  if (asked.lines.some(isQuestion)) refuseUnlessAsked({ rails, settings }, floor.rail, platform);
   const coupon = couponId === null || couponId === 'best' ? null : await coupons.getOwn(tx, couponId, userId);
   const hasMemberPrice = onSale.some(({ memberFen }) => memberFen !== null);
   const known = {
@@ -138,12 +140,15 @@ export async function sellable(
 ): Promise<Sellable> {
   const { lines, now } = asked;
   const ids = lines.map((line) => line.productId);
-  const onSale = await productsOnSale(tx, ids, now);
+  const onSale = await productsOnSale(tx, ids, now, lines.some(isQuestion));
   const { bundles } = await ownedOf(tx, database, asked, onSale);
   const rail = rails.xpay === null ? 'wxpay' : oneRail(onSale, platform, selling);
   refuseTooMany(lines, railOf(rails, rail).abilities(platform).linesMax);
   refuseTooDear(onSale, lines);
-  const wanted = onSale.map((product) => ({ product, gifts: giftsOf(lines, product.id) }));
+  const wanted = onSale.map((product) => ({
+    ...{ product, gifts: giftsOf(lines, product.id) },
+    questionId: lines.find((line) => line.productId === product.id)?.questionId ?? null,
+  }));
   return { onSale, wanted, bundles, floor: floorOf(rail, platform, selling) };
 }
 
@@ -181,6 +186,18 @@ function oneRail(onSale: readonly Product[], platform: Platform, selling: Sellin
   const [rail = 'wxpay', ...others] = new Set(onSale.map(({ kind }) => railFor(kind, platform, selling)));
   if (others.length > 0) throw fail('order.mixed_rails');
   return rail;
+}
+
+const isQuestion = ({ questionId }: OrderLines[number]) => questionId !== undefined;
+
+/** Refuses to sell questions where they are off, and where we could not give their money back. @throws feature.off */
+function refuseUnlessAsked(
+  { rails, settings: { talk } }: Pick<Ports, 'rails' | 'settings'>,
+  rail: RailFloor['rail'],
+  platform: Platform,
+): void {
+  needFeature(talk, 'questions', 'write');
+  if (!talk.questionsOnIos && !railOf(rails, rail).abilities(platform).mayRefund) throw fail('feature.off');
 }
 
 function refuseTooMany(lines: OrderLines, linesMax: number | null): void {

@@ -29,7 +29,7 @@ import { approveAndTake, finishRefund } from './agreeToRefund.ts';
 import { saveAdvanced } from './settleRefund.ts';
 
 /** The format of the refund numbers that we make, now or before a restore. */
-const OUR_NUMBER = /^(rfd|rl|rs)_[0-9A-Za-z_]{1,28}$/;
+const OUR_NUMBER = /^(rfd|rl|rs|rq)_[0-9A-Za-z_]{1,28}$/;
 
 /**
  * The id of a payment's refund that the rail made by itself without naming a number. There is at most one for each

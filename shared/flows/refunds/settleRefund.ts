@@ -90,7 +90,7 @@ async function putBack(tx: Tx, refund: Refund, now: TimeMs): Promise<Refund> {
     const coupon = await coupons.get(tx, after.couponId);
     if (coupon.orderId === orderId) await coupons.save(tx, coupon, returnCoupon(coupon, { orderId, now }));
   }
-  await tasks.append(tx, [succeeded(refund, userId, now)], { now, requestId: refundId });
+  await tasks.append(tx, succeeded(refund, before, now), { now, requestId: refundId });
   return { ...refund, pointsReturned: returned, pointsTaken: taken };
 }
 

@@ -13,6 +13,23 @@ import type { Reviewed } from '../../schemas/review/review.ts';
 import type { Trust, WritingKind } from '../../schemas/review/writer.ts';
 import { withPurchase } from './withPurchase.ts';
 
+/**
+ * The user, if they have agreed to the present text of this kind and, where the shop asks for it, have bound a phone.
+ * @throws consent.required, phone.required
+ */
+export async function agreedUser(
+  tx: Tx,
+  id: UserId,
+  kind: 'community' | 'questions' | 'expert',
+  { settings }: Pick<Ports, 'settings'>,
+): Promise<User> {
+  const stored = await activeUser(tx, id);
+  const rules = await legalTexts.peekCurrent(tx, kind);
+  if (!isAgreed(stored, rules)) throw fail('consent.required', { params: { kind } });
+  if (settings.talk.needsPhone && stored.phoneDigest === null) throw fail('phone.required');
+  return stored;
+}
+
 /** The user, who may have been banned or taken over since the call began. */
 async function activeUser(tx: Tx, id: UserId): Promise<User> {
   const user = await users.find(tx, id);
@@ -41,12 +58,8 @@ export async function mayWrite(
   },
 ): Promise<{ readonly trust: Trust; readonly flagWeight: number }> {
   const { user, what, place, edited = null, ports, now } = asked;
-  const stored = await activeUser(tx, user.id);
-  if (what === 'comment' || what === 'topic') {
-    const rules = await legalTexts.peekCurrent(tx, 'community');
-    if (!isAgreed(stored, rules)) throw fail('consent.required', { params: { kind: 'community' } });
-    if (ports.settings.talk.needsPhone && stored.phoneDigest === null) throw fail('phone.required');
-  }
+  const isText = what === 'comment' || what === 'topic';
+  const stored = isText ? await agreedUser(tx, user.id, 'community', ports) : await activeUser(tx, user.id);
   const before = await writers.find(tx, user.id);
   const known = {
     createdAtMs: stored.createdAtMs,

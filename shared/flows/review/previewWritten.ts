@@ -93,7 +93,8 @@ async function flagsOf(
     .sort((left, right) => right.people - left.people);
 }
 
-async function preview(
+/** A version as staff see it. The addresses of its files are open for an hour. */
+export async function preview(
   ports: Pick<Ports, 'database' | 'files'>,
   { title, body, images, audio }: Written,
   now: TimeMs,

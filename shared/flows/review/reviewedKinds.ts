@@ -1,13 +1,17 @@
 /** Where each kind of thing that is reviewed is kept, and what its review means to it. */
 import { commentApproved } from '../../../events/commentApproved.ts';
+import { questionAnswered } from '../../../events/questionAnswered.ts';
 import * as profiles from '../../data/identity/profiles.ts';
 import * as certificates from '../../data/learning/certificates.ts';
+import * as answers from '../../data/questions/answers.ts';
+import * as questions from '../../data/questions/questions.ts';
 import * as comments from '../../data/talk/comments.ts';
 import * as topics from '../../data/talk/topics.ts';
+import { afterAnswerReview, afterReview } from '../../domain/questions/question.ts';
 import { placedTopic } from '../../domain/talk/topic.ts';
 import { type Fact, fact } from '../../event.ts';
 import type { Collection, Doc, Reader, Tx } from '../../ports/database.ts';
-import { CommentId, type TimeMs, TopicId, UserId } from '../../schemas/base.ts';
+import { CommentId, QuestionId, type TimeMs, TopicId, UserId } from '../../schemas/base.ts';
 import type { Profile } from '../../schemas/identity/profile.ts';
 import type { Certificate } from '../../schemas/learning/certificate.ts';
 import { type Reviewed, ReviewedKind, type ReviewTarget } from '../../schemas/review/review.ts';
@@ -60,6 +64,32 @@ export const REVIEWED: Readonly<Record<ReviewedKind, Place<Reviewed>>> = {
     save: (tx, before, after) => topics.save(tx, before, placedTopic(after)),
     checkingSince: topics.checkingSince,
     published: () => [],
+  }),
+  question: place({
+    scene: 3,
+    makesTrust: false,
+    word: '提问',
+    collection: questions.collection,
+    about: ({ expertId }) => `expert:${expertId}`,
+    find: (reader, id) => questions.find(reader, QuestionId.parse(id)),
+    save: (tx, before, after) => questions.save(tx, before, afterReview(after)),
+    checkingSince: questions.checkingSince,
+    published: () => [],
+  }),
+  answer: place({
+    scene: 3,
+    makesTrust: false,
+    word: '回答',
+    collection: answers.collection,
+    about: ({ id }) => `question:${id}`,
+    find: (reader, id) => answers.find(reader, QuestionId.parse(id)),
+    save: async (tx, before, after) => {
+      await answers.save(tx, before, after);
+      const question = await questions.get(tx, after.id);
+      await questions.save(tx, question, afterAnswerReview(question, after));
+    },
+    checkingSince: answers.checkingSince,
+    published: ({ id, review }) => [fact(questionAnswered, `${id}:${review.version}`, { questionId: id })],
   }),
   certificate: place<Certificate>({
     scene: 1,

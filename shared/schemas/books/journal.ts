@@ -15,6 +15,9 @@ import { ProductKind } from '../catalogue/productKind.ts';
  * - `payable:late`: money that came too late or twice. It is empty when nothing is open.
  * - `payable:refund`: money on its way back. It is empty when nothing is open.
  * - `liab:credit`: second payments that we cannot give back.
+ * - `deferred:question`, `liab:escrow`: what was paid for questions and is neither earned nor back yet, once as what is
+ *   not ours and once as what we owe. Both are empty when no question is open.
+ * - `cost:payee`: the shares of sales that others have earned; `payable:payee` is what we owe them for it.
  * - `loss:honoured`: what orders were short of because they were honoured without the coupon, points and seats that
  *   had lowered their price.
  */
@@ -34,6 +37,10 @@ export const Account = z.enum([
   'payable:late',
   'payable:refund',
   'liab:credit',
+  'deferred:question',
+  'liab:escrow',
+  'cost:payee',
+  'payable:payee',
   'loss:honoured',
 ]);
 export type Account = z.infer<typeof Account>;
@@ -46,6 +53,11 @@ export const JournalCause = z.enum([
   'refund_succeeded',
   'refund_closed',
   'fees_charged',
+  /** A question was paid, a part of its money went back, or its answer earned it; and a share that was taken back. */
+  'question_held',
+  'question_returned',
+  'question_earned',
+  'question_unearned',
 ]);
 export type JournalCause = z.infer<typeof JournalCause>;
 

@@ -64,5 +64,7 @@ export const StaffAction = z.enum([
   'drop.publish',
   'drop.end',
   'feedback.answer',
+  'expert.approve',
+  'question.judge',
 ]);
 export type StaffAction = z.infer<typeof StaffAction>;

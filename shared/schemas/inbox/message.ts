@@ -1,7 +1,18 @@
 /** Messages of the shop to its users: all stand in the inbox, and some are also sent by WeChat. */
 import * as z from 'zod';
-import { CommentId, Cursor, FeedbackId, Fen, OrderId, ProductId, TimeMs, UserId } from '../base.ts';
+import {
+  CommentId,
+  Cursor,
+  FeedbackId,
+  Fen,
+  OrderId,
+  ProductId,
+  QuestionId,
+  TimeMs,
+  UserId,
+} from '../base.ts';
 import { Day } from '../books/journal.ts';
+import { ReturnCause } from '../questions/question.ts';
 import { TemplateKind } from './template.ts';
 
 const Title = z.string().max(120);
@@ -32,6 +43,10 @@ export const MessageSubject = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('content_removed'), target: z.string().max(110) }),
   z.object({ kind: z.literal('feedback_answered'), feedbackId: FeedbackId }),
+  z.object({ kind: z.literal('question_opened'), ...About, questionId: QuestionId, untilAtMs: TimeMs }),
+  z.object({ kind: z.literal('question_ending'), ...About, questionId: QuestionId, untilAtMs: TimeMs }),
+  z.object({ kind: z.literal('question_answered'), ...About, questionId: QuestionId, untilAtMs: TimeMs }),
+  z.object({ kind: z.literal('question_closed'), ...About, questionId: QuestionId, cause: ReturnCause }),
 ]);
 export type MessageSubject = z.infer<typeof MessageSubject>;
 
@@ -52,6 +67,10 @@ export const MessageKind = z.enum([
   'comment_replied',
   'content_removed',
   'feedback_answered',
+  'question_opened',
+  'question_ending',
+  'question_answered',
+  'question_closed',
 ] as const satisfies readonly MessageSubject['kind'][]);
 export type MessageKind = MessageSubject['kind'];
 

@@ -59,6 +59,12 @@ export const CaseKind = z.enum([
   'appeal',
   /** Somebody says that something infringes their rights. */
   'feedback_urgent',
+  /** Somebody wants to answer paid questions, on terms that staff have not seen yet. */
+  'expert_asked',
+  /** An asker does not accept the answer to a paid question. */
+  'question_dispute',
+  /** A question's money is to go back, and we cannot give it back. */
+  'question_unrefundable',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 

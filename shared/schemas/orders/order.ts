@@ -7,6 +7,7 @@ import {
   OrderId,
   ProductId,
   pageOf,
+  QuestionId,
   storedText,
   TimeMs,
   UserId,
@@ -33,15 +34,29 @@ export const LINES_MAX = 20;
 /** The largest number of friends that one line can be bought for. */
 export const GIFTS_MAX = 100;
 
+const OrderLine = z.strictObject({
+  productId: ProductId,
+  gifts: z.int().min(1).max(GIFTS_MAX).optional(),
+  questionId: QuestionId.optional(),
+});
+
+/** Whether a question has its order to itself, and is nobody's gift. */
+const isAlone = (lines: readonly z.infer<typeof OrderLine>[]) =>
+  lines.every(
+    ({ questionId, gifts }) => questionId === undefined || (lines.length === 1 && gifts === undefined),
+  );
+
 /**
  * What a buyer asks for. Each product appears once, because access to one thing cannot be bought twice. With `gifts`
- * the line is bought for that many friends, who claim it by a link, and not for the buyer.
+ * the line is bought for that many friends, who claim it by a link, and not for the buyer. With `questionId` it pays
+ * for that question, and is the only line.
  */
 export const OrderLines = z
-  .array(z.strictObject({ productId: ProductId, gifts: z.int().min(1).max(GIFTS_MAX).optional() }))
+  .array(OrderLine)
   .min(1)
   .max(LINES_MAX)
-  .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length);
+  .refine((lines) => new Set(lines.map((line) => line.productId)).size === lines.length)
+  .refine(isAlone);
 export type OrderLines = z.infer<typeof OrderLines>;
 
 /**
@@ -104,6 +119,8 @@ export const PricedLine = z.object({
   plan: MembershipPlan.nullable(),
   /** The number of friends it is bought for; 0 when it is for the buyer. */
   gifts: z.int().min(0).max(GIFTS_MAX),
+  /** The question that it pays for; null for none. */
+  questionId: QuestionId.nullable().default(null),
   /** The list price of the whole line: the product's list price times the number of friends. */
   listFen: Fen,
   source: PriceSource,

@@ -30,10 +30,17 @@ export const RefundState = z.enum([
 export type RefundState = z.infer<typeof RefundState>;
 
 /**
- * Why money goes back: it came late or twice; the buyer asked; staff decided; or the platform gave it back by itself
- * (Apple, or the merchant's console).
+ * Why money goes back: it came late or twice; the buyer asked; staff decided; the platform gave it back by itself
+ * (Apple, or the merchant's console); or nobody answered the question that it paid for.
  */
-export const RefundReason = z.enum(['late_payment', 'second_payment', 'buyer', 'staff', 'platform']);
+export const RefundReason = z.enum([
+  'late_payment',
+  'second_payment',
+  'buyer',
+  'staff',
+  'platform',
+  'unanswered',
+]);
 export type RefundReason = z.infer<typeof RefundReason>;
 
 /** What goes back for one line, and whether its access goes with it. */
@@ -50,7 +57,7 @@ export type Approval = z.infer<typeof Approval>;
 /**
  * A stored refund. Its id is also the rail's refund number: `rfd_` + ULID for a refund that a person asked for;
  * `rl_` + the order's ULID for late money; `rs_` + a digest of the transaction for a second payment; `rp_` + a
- * digest for a refund that the platform made by itself.
+ * digest for a refund that the platform made by itself; `rq_` + the question's ULID for a question.
  */
 export const Refund = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),

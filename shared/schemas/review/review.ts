@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { lines, TimeMs, UploadId, UserId } from '../base.ts';
 
 /** The kinds of things that are reviewed. */
-export const ReviewedKind = z.enum(['comment', 'topic', 'certificate', 'profile']);
+export const ReviewedKind = z.enum(['comment', 'topic', 'question', 'answer', 'certificate', 'profile']);
 export type ReviewedKind = z.infer<typeof ReviewedKind>;
 
 /** A thing that is reviewed: `comment:cmt_…`. */

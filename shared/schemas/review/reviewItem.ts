@@ -5,7 +5,7 @@ import { FlagReason } from './flag.ts';
 import { Review, ReviewMatterKind, ReviewTarget } from './review.ts';
 
 /** One version as staff see it. The addresses of its files open for an hour. */
-const WrittenPreview = z.object({
+export const WrittenPreview = z.object({
   title: z.string().nullable(),
   body: z.string(),
   imageUrls: z.array(z.string()),

@@ -21,10 +21,14 @@ export const Talk = z.strictObject({
   shares: off,
   /** For how many days a link by which somebody came stays with what they buy. */
   touchDays: z.int().min(1).max(30).default(15),
+  /** Questions to experts that are paid for. */
+  questions: off,
+  /** Whether they are also sold where we cannot give money back: by Apple. */
+  questionsOnIos: z.boolean().default(false),
   /** Whether a bound phone number is needed to write, as the law on comments in mainland China asks. */
   needsPhone: z.boolean().default(true),
 });
 export type Talk = z.infer<typeof Talk>;
 
 /** A feature with a switch. */
-export type Feature = Exclude<keyof Talk, 'needsPhone' | 'touchDays'>;
+export type Feature = Exclude<keyof Talk, 'needsPhone' | 'touchDays' | 'questionsOnIos'>;

@@ -65,6 +65,8 @@ const matrix: Readonly<Record<StaffAction, readonly Role[]>> = {
   'drop.publish': ['editor', 'finance'],
   'drop.end': ['editor', 'finance'],
   'feedback.answer': ['support'],
+  'expert.approve': ['editor'],
+  'question.judge': ['finance'],
 };
 
 describe('who may do what', () => {

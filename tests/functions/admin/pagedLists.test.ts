@@ -22,6 +22,7 @@ import * as paymentExceptions from '../../../shared/data/payments/paymentExcepti
 import * as payments from '../../../shared/data/payments/payments.ts';
 import * as campaigns from '../../../shared/data/pricing/campaigns.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
+import * as experts from '../../../shared/data/questions/experts.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as articles from '../../../shared/data/talk/articles.ts';
 import * as drops from '../../../shared/data/talk/drops.ts';
@@ -59,6 +60,7 @@ const reason = '核对';
 /** Every list that staff read page by page. A list that is missing here fails a test. */
 const LISTS: Readonly<Record<string, Listed>> = {
   listAllArticles: { collection: articles.collection, fixed: ['createdAtMs'] },
+  listAllExperts: { collection: experts.collection, fixed: ['createdAtMs'] },
   listAllFlashSales: { collection: flashSales.collection, fixed: ['createdAtMs'] },
   listAllGroups: { collection: groups.collection, fixed: ['createdAtMs'] },
   listAllOrders: { collection: orders.collection, fixed: ['createdAtMs'], where: { state: 'paid' } },

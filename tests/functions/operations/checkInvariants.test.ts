@@ -35,6 +35,7 @@ import * as receipts from '../../../shared/data/payments/receipts.ts';
 import * as points from '../../../shared/data/points/points.ts';
 import * as pointsHolds from '../../../shared/data/points/pointsHolds.ts';
 import * as flashSales from '../../../shared/data/pricing/flashSales.ts';
+import * as questions from '../../../shared/data/questions/questions.ts';
 import * as refunds from '../../../shared/data/refunds/refunds.ts';
 import * as mediaChecks from '../../../shared/data/review/mediaChecks.ts';
 import * as uploads from '../../../shared/data/review/uploads.ts';
@@ -62,6 +63,7 @@ import {
   timeMs,
   UserId,
 } from '../../../shared/schemas/base.ts';
+import type { JournalEntry } from '../../../shared/schemas/books/journal.ts';
 import type { CouponStock } from '../../../shared/schemas/coupons/coupon.ts';
 import type { Case } from '../../../shared/schemas/operations/case.ts';
 import type { OrderView } from '../../../shared/schemas/orders/order.ts';
@@ -94,6 +96,7 @@ import {
 import { givenLateMoney, givenMoney, loseNotices, passMinutes } from '../../support/given/payment.ts';
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
+import { givenAsker, givenExpert, givenOpen } from '../../support/given/question.ts';
 import { askBack, givenPaid } from '../../support/given/refund.ts';
 import { givenWritten as givenPictureWritten } from '../../support/given/review.ts';
 import { givenShare, givenVisit } from '../../support/given/share.ts';
@@ -326,6 +329,41 @@ describeFunction(checkInvariants, () => {
         );
       },
       ['drop', 'stock'],
+    ],
+    'money that is held for no question': [
+      async () => {
+        await givenOpen(world, await givenAsker(world), await givenExpert(world));
+        await spoil(questions.collection, (question) => ({ ...question, backFen: fen(1) }));
+      },
+      ['question'],
+    ],
+    'a share that nobody owes': [
+      async () => {
+        await givenOpen(world, await givenAsker(world), await givenExpert(world));
+        const settledAtMs = world.clock.now();
+        const end = { state: 'settled', settledAtMs, nextAtMs: null } as const;
+        await spoil(questions.collection, (question) => ({ ...question, ...end, backFen: question.paidFen }));
+        await spoil(
+          journal.collection,
+          (entry): JournalEntry => ({
+            ...entry,
+            lines: [
+              ['cost:payee', 1],
+              ['payable:payee', -1],
+            ],
+          }),
+          ({ cause }) => cause === 'question_held',
+        );
+      },
+      ['question'],
+    ],
+    'a disputed question without a case': [
+      async () => {
+        await givenOpen(world, await givenAsker(world), await givenExpert(world));
+        await spoil(questions.collection, (question) => ({ ...question, state: 'disputed' as const }));
+        world.clock.advance(HOUR_MS);
+      },
+      ['question'],
     ],
     'a trial that nobody started': [
       async () => {

@@ -11,6 +11,14 @@ import { givenCourse } from '../../support/given/course.ts';
 import { givenDrop } from '../../support/given/drop.ts';
 import { givenGroup } from '../../support/given/group.ts';
 import type { Buyer } from '../../support/given/order.ts';
+import {
+  anOffer,
+  aQuestion,
+  givenAgreed,
+  givenExpert,
+  givenReady,
+  orderForQuestion,
+} from '../../support/given/question.ts';
 import { givenShare } from '../../support/given/share.ts';
 import { givenMemberOf, givenShownTopic } from '../../support/given/topic.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -38,7 +46,16 @@ beforeEach(async () => {
   const comment = { id: commentId };
   const topic = { id: topicId };
   const group = { id: groupId };
+  const expert = await givenExpert(world);
+  await givenAgreed(world, member, 'questions');
+  const question = await givenReady(world, member, expert);
   inputs = {
+    applyAsExpert: { offer: anOffer() },
+    createOrder: orderForQuestion(world, question),
+    createQuestion: aQuestion(world, expert),
+    getExpert: { id: expert.userId },
+    listExperts: {},
+    quoteOrder: { lines: [{ productId: question.productId, questionId: question.id }], couponId: null },
     acceptComment: { ...topic, commentId: null },
     claimDrop: { id: dropId, proof: null },
     createComment: { id: ids.make('cmt'), ...said },
@@ -100,6 +117,7 @@ const READ = 'read' as const;
 const ALL_READ: Talk = {
   ...DEFAULT_TALK,
   ...{ comments: READ, topics: READ, groups: READ, articles: READ, drops: READ, trials: READ, shares: READ },
+  questions: READ,
   needsPhone: false,
 };
 /** What is still done where nothing is written: people come and go, and who tends a place tends it. */

@@ -55,6 +55,7 @@ export function linesOf(...listFens: readonly number[]): OfferedLine[] {
     refundPolicy: DEFAULT_REFUND_POLICY,
     plan: null,
     gifts: 0,
+    questionId: null,
     units: 1,
     listFen: fen(listFen),
     limited: null,

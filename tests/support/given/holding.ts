@@ -36,6 +36,7 @@ export function aQuote(listFens: readonly number[], offFen = 0): Quote {
       refundPolicy: DEFAULT_REFUND_POLICY,
       plan: null,
       gifts: 0,
+      questionId: null,
       listFen: fen(listFen),
       flashSaleId: null,
       source: 'list',

@@ -4,7 +4,7 @@ import { publishProduct } from '../../../functions/admin/catalogue/publishProduc
 import { withdrawProduct } from '../../../functions/admin/catalogue/withdrawProduct.ts';
 import { ProductId } from '../../../shared/schemas/base.ts';
 import type { Product, StaffProductView } from '../../../shared/schemas/catalogue/product.ts';
-import type { ProductKind } from '../../../shared/schemas/catalogue/productKind.ts';
+import type { ShelfKind } from '../../../shared/schemas/catalogue/productKind.ts';
 import type { World } from '../world.ts';
 import { givenStaff } from './staff.ts';
 
@@ -21,7 +21,7 @@ export const PLAIN_PRICES = {
 type Wishes = Readonly<Record<string, unknown>>;
 
 /** The request of staff for a product other than a course, by default for 99 yuan. */
-export function aProductDraft(world: World, kind: Exclude<ProductKind, 'course'>, wishes: Wishes = {}) {
+export function aProductDraft(world: World, kind: Exclude<ShelfKind, 'course'>, wishes: Wishes = {}) {
   const special = {
     membership: { plan: { period: 'month', scope: { kind: 'platform' } } },
     content: {
@@ -54,7 +54,7 @@ export function aProductDraft(world: World, kind: Exclude<ProductKind, 'course'>
 /** A stored product of this kind, by default published. The clock moves on by a millisecond. */
 export async function givenSold(
   world: World,
-  kind: Exclude<ProductKind, 'course'>,
+  kind: Exclude<ShelfKind, 'course'>,
   wishes: Wishes = {},
   state: Product['state'] = 'published',
 ): Promise<StaffProductView> {
