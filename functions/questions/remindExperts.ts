@@ -8,7 +8,7 @@ import { timer } from '../../shared/function.ts';
 
 /** Reminds experts of questions that have waited for 36 of their 48 hours, once each. Safe to repeat. */
 export const remindExperts = timer(
-  { cron: '0 * * * * * *', budgetMs: 50_000 },
+  { cron: '40 */10 * * * * *', budgetMs: 50_000 },
   async ({ now, ports: { database, log }, requestId, hasTime }) =>
     eachDue(
       questions.toRemind(database, now),

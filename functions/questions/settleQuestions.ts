@@ -9,7 +9,7 @@ import { timer } from '../../shared/function.ts';
  * Safe to repeat.
  */
 export const settleQuestions = timer(
-  { cron: '0 * * * * * *', budgetMs: 50_000 },
+  { cron: '20 */10 * * * * *', budgetMs: 50_000 },
   async ({ now, ports: { database, log }, requestId, hasTime }) =>
     eachDue(
       questions.due(database, ['answered'], now),

@@ -169,10 +169,10 @@ describe('the offline part', () => {
       'a field of a template that WeChat would not take',
       {
         variables: {
-          SUBSCRIBE_TEMPLATES: '{"reply":{"id":"0123456789","fields":{"thing1":"title","number2":"title"}}}',
+          SUBSCRIBE_TEMPLATES: '{"promotion":{"id":"0123456789","fields":{"thing1":"title","number2":"title"}}}',
         },
       },
-      'SUBSCRIBE_TEMPLATES: reply.number2: WeChat refuses “知友ER67 的回复” of comment_replied',
+      'SUBSCRIBE_TEMPLATES: promotion.number2: WeChat refuses “冬日读书周” of promotion_started',
       'SUBSCRIBE_TEMPLATES',
     ],
   ])('%s', (_, changes, en, where) => {
@@ -192,7 +192,7 @@ describe('the offline part', () => {
     expectOnly(
       find({ variables: { DATABASE_URL: 'cloudbase:shop-1' } }),
       false,
-      '203 to 210 calls',
+      '204 to 211 calls',
       'console.cloud.tencent.com/tcb',
     );
   });
