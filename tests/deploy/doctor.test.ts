@@ -169,7 +169,8 @@ describe('the offline part', () => {
       'a field of a template that WeChat would not take',
       {
         variables: {
-          SUBSCRIBE_TEMPLATES: '{"promotion":{"id":"0123456789","fields":{"thing1":"title","number2":"title"}}}',
+          SUBSCRIBE_TEMPLATES:
+            '{"promotion":{"id":"0123456789","fields":{"thing1":"title","number2":"title"}}}',
         },
       },
       'SUBSCRIBE_TEMPLATES: promotion.number2: WeChat refuses “冬日读书周” of promotion_started',

@@ -2,8 +2,6 @@
  * The money of questions in the journal, beside the entries of their orders. What was paid is held in two accounts that
  * are both empty when no question is open. What goes back leaves them, and what is kept is earned.
  */
-import { questionSettled } from '../../../events/questionSettled.ts';
-import { type Fact, fact } from '../../event.ts';
 import { type BasisPoints, type Fen, fen, type TimeMs } from '../../schemas/base.ts';
 import type { Account, JournalCause, JournalEntry } from '../../schemas/books/journal.ts';
 import type { Question } from '../../schemas/questions/question.ts';
@@ -11,11 +9,10 @@ import { entry } from '../books/journal.ts';
 import { dayOf } from '../day.ts';
 import { end, isHeld, settle } from './question.ts';
 
-/** A question, and what its step writes: entries and facts. */
+/** A question, and the entries that its step writes. */
 export interface Booked {
   readonly question: Question;
   readonly entries: readonly JournalEntry[];
-  readonly facts: readonly Fact[];
 }
 
 /** The share of what is kept, in fen, rounded down. Example: 7,000 basis points of 999 fen are 699 fen. */
@@ -45,7 +42,7 @@ export function heldEntries(question: Question, now: TimeMs): readonly JournalEn
  * The question with what has gone back of its money in all, `backFen`. Before it is settled that leaves what is held;
  * afterwards the expert loses the share of it, so that the share is always that of what is kept.
  */
-function takeBack(question: Question, backFen: Fen, now: TimeMs): Omit<Booked, 'facts'> {
+function takeBack(question: Question, backFen: Fen, now: TimeMs): Booked {
   const movedFen = backFen - question.backFen;
   if (movedFen === 0) return { question, entries: [] };
   const after = { ...question, backFen, updatedAtMs: now };
@@ -77,9 +74,7 @@ export function settleBooked(before: Question, backFen: Fen, now: TimeMs): Booke
     ['payable:payee', -share] as const,
   ];
   const earned = written(question, { name: 'earned', cause: 'question_earned' }, lines, now);
-  const { id: questionId, expertId: payeeId } = question;
-  const told = { questionId, payeeId, netFen, shareFen: share, atMs: now };
-  return { question, entries: [...entries, ...earned], facts: [fact(questionSettled, questionId, told)] };
+  return { question, entries: [...entries, ...earned] };
 }
 
 /** What an order says of the money of its question. */
@@ -97,10 +92,10 @@ export interface LineMoney {
 export function bookRefunded(before: Question, money: LineMoney, now: TimeMs): Booked {
   const { refundedFen, isAllBack } = money;
   const { question, entries } = takeBack(before, refundedFen, now);
-  if (isAllBack) return { question: end(question, now), entries, facts: [] };
+  if (isAllBack) return { question: end(question, now), entries };
   const { judgement } = question;
   if (judgement === null || !isHeld(question) || refundedFen < judgement.backFen)
-    return { question, entries, facts: [] };
+    return { question, entries };
   const settled = settleBooked(question, refundedFen, now);
   return { ...settled, entries: [...entries, ...settled.entries] };
 }

@@ -3,7 +3,6 @@ import * as journal from '../../data/books/journal.ts';
 import * as orders from '../../data/orders/orders.ts';
 import * as experts from '../../data/questions/experts.ts';
 import * as questions from '../../data/questions/questions.ts';
-import * as tasks from '../../data/tasks.ts';
 import { countAnswer } from '../../domain/questions/expert.ts';
 import { isInTime } from '../../domain/questions/question.ts';
 import {
@@ -49,12 +48,11 @@ export async function refuseReturned(tx: Tx, question: Question): Promise<void> 
   if (isReturned(question, await orderOf(tx, question))) throw fail('question.not_open');
 }
 
-/** Stores a question with its entries and facts. One that is settled now counts for its expert. */
+/** Stores a question with its entries. One that is settled now counts for its expert. */
 export async function saveBooked(tx: Tx, before: Question, booked: Booked, at: At): Promise<void> {
-  const { question, entries, facts } = booked;
+  const { question, entries } = booked;
   await questions.save(tx, before, question);
   for (const entry of entries) await journal.post(tx, entry);
-  await tasks.append(tx, facts, at);
   if (before.settledAtMs !== null || question.settledAtMs === null) return;
   const expert = await experts.get(tx, question.expertId);
   await experts.save(tx, expert, countAnswer(expert, isInTime(question), at.now));
