@@ -273,7 +273,7 @@ export const bugs = {
     what: 'nobody asks the rail about payments and refunds',
     breaks: 'nothingIsStuck',
     profile: 'silence',
-    showsAt: 85,
+    showsAt: 147,
     without: ['syncPayments'],
   },
   M16: {
