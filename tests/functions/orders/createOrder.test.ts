@@ -2,6 +2,8 @@ import { register } from '../../../functions/identity/register.ts';
 import { cancelOrder } from '../../../functions/orders/cancelOrder.ts';
 import { closeExpiredOrders } from '../../../functions/orders/closeExpiredOrders.ts';
 import { createOrder } from '../../../functions/orders/createOrder.ts';
+import { createQuestion } from '../../../functions/questions/createQuestion.ts';
+import { updateExpert } from '../../../functions/questions/updateExpert.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as orders from '../../../shared/data/orders/orders.ts';
@@ -30,6 +32,13 @@ import { confirm } from '../../support/given/payment.ts';
 import { miniProgram } from '../../support/given/phone.ts';
 import { givenPoints } from '../../support/given/points.ts';
 import { givenSale } from '../../support/given/promotion.ts';
+import {
+  aQuestion,
+  givenAsker,
+  givenExpert,
+  givenReady,
+  orderForQuestion,
+} from '../../support/given/question.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 function dataOf(body: unknown): unknown {
@@ -81,6 +90,23 @@ describeFunction(createOrder, () => {
     const lines = [{ productId: id }];
     const asked = { orderId: world.ports.ids.make('ord'), lines, couponId: null, shownFen: 9_900 };
     expect(await world.call(createOrder, asked, alice)).toMatchObject({ code: 'product.not_found' });
+    expect(await storedIn(world, 'orders')).toEqual([]);
+  });
+
+  test('question.not_found, question.not_ready, expert.not_taking, and feature.off place nothing', async () => {
+    const expert = await givenExpert(world);
+    const asker = await givenAsker(world);
+    const question = await givenReady(world, asker, expert);
+    const order = (wishes: object = {}, who = asker) =>
+      place(orderForQuestion(world, { ...question, ...wishes }), who);
+    expect((await order({}, alice)).code).toBe('question.not_found');
+    const { question: unchecked } = (await world.call(createQuestion, aQuestion(world, expert), asker)).data;
+    expect((await order(unchecked)).code).toBe('question.not_ready');
+    await world.call(updateExpert, { isPaused: true }, expert);
+    expect((await order()).code).toBe('expert.not_taking');
+    await world.call(updateExpert, { isPaused: false }, expert);
+    Object.assign(world.ports.settings, { talk: { ...world.ports.settings.talk, questions: 'off' } });
+    expect((await order()).code).toBe('feature.off');
     expect(await storedIn(world, 'orders')).toEqual([]);
   });
 
