@@ -11,6 +11,7 @@ import * as courses from '../../../shared/data/catalogue/courses.ts';
 import * as products from '../../../shared/data/catalogue/products.ts';
 import * as coupons from '../../../shared/data/coupons/coupons.ts';
 import * as couponTemplates from '../../../shared/data/coupons/couponTemplates.ts';
+import * as feedbacks from '../../../shared/data/feedback/feedbacks.ts';
 import * as legalTexts from '../../../shared/data/identity/legalTexts.ts';
 import * as proposals from '../../../shared/data/identity/proposals.ts';
 import * as users from '../../../shared/data/identity/users.ts';
@@ -77,6 +78,8 @@ const LISTS: Readonly<Record<string, Listed>> = {
     input: { reason },
   },
   listDrops: { collection: drops.collection, fixed: ['createdAtMs'] },
+  // While one is open, nothing about it changes.
+  listFeedback: { collection: feedbacks.collection, fixed: ['sinceAtMs'], where: { state: 'open' } },
   listEntitlementsOf: {
     collection: entitlements.collection,
     fixed: ['productId'],

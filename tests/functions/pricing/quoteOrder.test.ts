@@ -16,6 +16,7 @@ import {
   storedIn,
 } from '../../support/given/order.ts';
 import { givenPoints } from '../../support/given/points.ts';
+import { givenAsker, givenExpert, givenReady, orderForQuestion } from '../../support/given/question.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 describeFunction(quoteOrder, () => {
@@ -29,6 +30,13 @@ describeFunction(quoteOrder, () => {
     alice = await world.login('alice');
   });
   afterEach(() => world.close());
+
+  test('feature.off for a question where questions are off', async () => {
+    const question = await givenReady(world, await givenAsker(world), await givenExpert(world));
+    Object.assign(world.ports.settings, { talk: { ...world.ports.settings.talk, questions: 'off' } });
+    const { lines } = orderForQuestion(world, question);
+    expect((await ask({ lines, couponId: null })).code).toBe('feature.off');
+  });
 
   test('its amounts equal what createOrder charges, to the fen and line by line', async () => {
     const coupon = await givenCouponOf(world, alice.userId, {
