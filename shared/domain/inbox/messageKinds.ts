@@ -180,7 +180,7 @@ const KINDS: { readonly [K in MessageKind]: Kind<Of<K>> } = {
     },
   },
   question_closed: {
-    ...{ ...USUAL, template: 'refund', title: '提问已结束', state: '退款中' },
+    ...{ ...USUAL, template: 'review', title: '提问已结束', state: '退款中' },
     text: ({ title, cause }) => `“${title}”已结束（${words.returnCause[cause]}），款项将退回`,
     about: named,
     page: () => INBOX,
