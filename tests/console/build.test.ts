@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildConsole, type ConsoleFile } from '../../tools/consoleBuild.ts';
 
-const [FIRST_MAX, ALL_MAX, SCREEN_MAX] = [54_000, 140_000, 22_000];
+const [FIRST_MAX, ALL_MAX, SCREEN_MAX] = [56_000, 145_000, 22_000];
 
 const sum = (files: readonly ConsoleFile[]) => files.reduce((bytes, { gzBytes }) => bytes + gzBytes, 0);
 
