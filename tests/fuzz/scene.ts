@@ -39,6 +39,7 @@ import { type Actor, cast, LEARNERS, reenter, replace } from './actors.ts';
 import { accessAims } from './aims/access.ts';
 import type { Aimed, Aims } from './aims/aim.ts';
 import { catalogueAims } from './aims/catalogue.ts';
+import { feedbackAims } from './aims/feedback.ts';
 import { groupAims } from './aims/groups.ts';
 import { identityAims } from './aims/identity.ts';
 import { learningAims } from './aims/learning.ts';
@@ -96,6 +97,7 @@ const AIMS: Aims = {
   ...promotionAims,
   ...reviewAims,
   ...shareAims,
+  ...feedbackAims,
   ...orderAims,
   ...accessAims,
   ...learningAims,

@@ -61,6 +61,10 @@ export const reviewAims: Aims = {
       refused && { actor: refused.actor, input: withBody(aiming.input, { target: refused.wrote.target }) }
     );
   },
+  getReview: async (aiming) => {
+    const own = await written(aiming, '讲得很好');
+    return own && { actor: own.actor, input: withQuery(aiming.input, { target: own.wrote.target }) };
+  },
   serveCheckedMedia: async (aiming) => {
     const { world } = aiming;
     const { userId } = await newLearner(aiming);
