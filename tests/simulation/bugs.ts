@@ -271,9 +271,8 @@ export const bugs = {
   },
   M14: {
     what: 'nobody asks the rail about payments and refunds',
-    breaks: 'nothingIsStuck',
+    breaks: 'refundsAreIntended',
     profile: 'silence',
-    showsAt: 147,
     without: ['syncPayments'],
   },
   M16: {
