@@ -1084,7 +1084,7 @@ export type Judgement = {
   readonly atMs: TimeMs;
 };
 
-/** A thing that is reviewed, as input: of a kind that there is. */
+/** A thing that is reviewed, as input: of a kind that there is, with an id of that kind. */
 export type KnownTarget = ReviewTarget;
 
 /** One step of a ladder (满减): `offFen` off once `thresholdFen` is reached. */

@@ -3,7 +3,7 @@
  * shape, so that one machine reviews it (`domain/review/review.ts`).
  */
 import * as z from 'zod';
-import { lines, TimeMs, UploadId, UserId } from '../base.ts';
+import { CommentId, lines, ProductId, QuestionId, TimeMs, TopicId, UploadId, UserId } from '../base.ts';
 
 /** The kinds of things that are reviewed. */
 export const ReviewedKind = z.enum(['comment', 'topic', 'question', 'answer', 'certificate', 'profile']);
@@ -13,10 +13,24 @@ export type ReviewedKind = z.infer<typeof ReviewedKind>;
 export const ReviewTarget = z.string().regex(/^[a-z]{1,20}:[A-Za-z0-9_:-]{1,80}$/);
 export type ReviewTarget = z.infer<typeof ReviewTarget>;
 
-/** A thing that is reviewed, as input: of a kind that there is. */
-export const KnownTarget = ReviewTarget.refine(
-  (target) => ReviewedKind.safeParse(target.slice(0, target.indexOf(':'))).success,
-);
+/** Whether it is an id of a thing of each kind. */
+const IS_ID: Readonly<Record<string, (id: string) => boolean>> = {
+  comment: (id) => CommentId.safeParse(id).success,
+  topic: (id) => TopicId.safeParse(id).success,
+  question: (id) => QuestionId.safeParse(id).success,
+  answer: (id) => QuestionId.safeParse(id).success,
+  certificate: (id) => {
+    const [userId, productId, ...more] = id.split(':');
+    return UserId.safeParse(userId).success && ProductId.safeParse(productId).success && more.length === 0;
+  },
+  profile: (id) => UserId.safeParse(id).success,
+} satisfies Record<ReviewedKind, (id: string) => boolean>;
+
+/** A thing that is reviewed, as input: of a kind that there is, with an id of that kind. */
+export const KnownTarget = ReviewTarget.refine((target) => {
+  const end = target.indexOf(':');
+  return IS_ID[target.slice(0, end)]?.(target.slice(end + 1)) === true;
+});
 
 export type KnownTarget = z.infer<typeof KnownTarget>;
 

@@ -63,6 +63,13 @@ describeFunction(getReview, () => {
     expect(JSON.stringify((await looks(wrote)).data)).not.toContain('usr_');
   });
 
+  test.each(['comment:abc', 'topic:cmt_01JD0000000000000000000004', 'constructor:abc', 'certificate:abc'])(
+    '%s is no target',
+    async (target) => {
+      expect((await looks({ target })).code).toBe('request.invalid');
+    },
+  );
+
   test('review.not_found: somebody else’s, what was deleted, and what is not there look the same', async () => {
     const wrote = await rejected();
     expect((await looks(wrote, await world.login('bob'))).code).toBe('review.not_found');
